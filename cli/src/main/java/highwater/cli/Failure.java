@@ -1,0 +1,60 @@
+package highwater.cli;
+
+import highwater.io.BrokenPipeException;
+import highwater.pipeline.PipelineException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import org.jspecify.annotations.Nullable;
+
+/// Turns what ended a run into one line and an exit code.
+final class Failure {
+  /// What to say when the heap is full.
+  static final String OUT_OF_MEMORY =
+      "out of memory (expected: a run within its bound, see --explain; take fewer workers, a smaller block= or --mark,"
+          + " or a larger heap: HIGHWATER_OPTS=-Xmx256m)";
+
+  private Failure() {}
+
+  /// What to say and answer for `error`, which ended the run of `route`.
+  static CommandException of(Throwable error, Route route) {
+    if (has(error, OutOfMemoryError.class)) return CommandException.failed(OUT_OF_MEMORY, error);
+    if (!(error instanceof PipelineException failed)) {
+      return CommandException.failed(oneLine(String.valueOf(error.getMessage())), error);
+    }
+    if (has(error, BrokenPipeException.class) && route.writesStdout(failed.stage())) {
+      return new CommandException(ExitCode.BROKEN_PIPE, "stdout: nobody reads any more", error);
+    }
+    if (has(error, FileAlreadyExistsException.class)) {
+      return new CommandException(ExitCode.REFUSED, message(failed) + "; --force replaces it", error);
+    }
+    String hint = "";
+    if (has(error, NoSuchFileException.class)) {
+      String meant = Route.meantStage(failed.stage());
+      if (meant != null) hint = "; did you mean the stage " + meant + "?";
+    }
+    return CommandException.failed(message(failed) + hint, error);
+  }
+
+  /// The cause's own line; the stage's name is put before it where it does not say it itself.
+  private static String message(PipelineException failed) {
+    var cause = failed.getCause();
+    String message = cause == null ? null : cause.getMessage();
+    if (message == null || message.isBlank()) return oneLine(String.valueOf(failed.getMessage()));
+    boolean saysWho = message.startsWith("cannot ") || message.contains(failed.stage());
+    return oneLine(saysWho ? message : failed.stage() + ": " + message);
+  }
+
+  private static boolean has(Throwable error, Class<? extends Throwable> kind) {
+    for (@Nullable Throwable cause = error; cause != null; cause = cause.getCause()) {
+      if (kind.isInstance(cause)) return true;
+    }
+    return false;
+  }
+
+  /// The text with its control characters as spaces, so that it is one line whatever a file is called.
+  static String oneLine(String text) {
+    var line = new StringBuilder(text);
+    for (int i = 0; i < line.length(); i++) if (Character.isISOControl(line.charAt(i))) line.setCharAt(i, ' ');
+    return line.toString();
+  }
+}

@@ -1,0 +1,71 @@
+package highwater.cli;
+
+import org.jspecify.annotations.Nullable;
+
+/// The options, each with all that the parser, the help, the man page and the completion say of it.
+enum Flag {
+  FORCE("force", "", "Replaces an existing sink, and removes what killed runs have left beside it."),
+  APPEND("append", "", "Writes after what the sink already holds; a failure cuts that off again."),
+  IN_PLACE(
+      "in-place",
+      "",
+      "Writes into the sink itself instead of a temporary file that is renamed at the end: keeps its hard links and"
+          + " needs no right to write the folder, but a failure leaves it half-written."),
+  SYNC("sync", "", "Ends only when file and folder are on the disk (fsync), against loss of power."),
+  MARK("mark", "SIZE", "Reads the sources in chunks of at most SIZE (64KiB)."),
+  SIZE("size", "SIZE", "Says how much stdin will give, for the time left on the progress line."),
+  EXPECT_BYTES("expect-bytes", "SIZE", "Fails unless the sources give exactly SIZE."),
+  EXPECT_SHA256("expect-sha256", "HEX", "Fails unless the SHA-256 of what the sources give is HEX."),
+  EXPLAIN("explain", "", "Prints the plan and the most bytes it can hold on stdout, and runs nothing."),
+  REPORT("report", "[=FILE]", "Prints a table on stderr, or into FILE, when the run is over: times, bytes, memory."),
+  JSON("json", "", "Makes the report a JSON document of one line; implies --report."),
+  PROGRESS("progress", "auto|always|never", "Shows a progress line: auto means where stderr is a terminal."),
+  QUIET("quiet", "", "No progress line and no remarks; errors, a report and the results of stages still appear."),
+  DEBUG("debug", "", "Prints the stack trace of an error after its line."),
+  HELP("help", "", "Prints the help, of one command if one is named."),
+  VERSION("version", "", "Prints the version.");
+
+  /// The name, without the two hyphens.
+  final String word;
+
+  /// What its value looks like: empty for none, in brackets with its `=` where it may be left out.
+  final String value;
+
+  /// One sentence.
+  final String help;
+
+  Flag(String word, String value, String help) {
+    this.word = word;
+    this.value = value;
+    this.help = help;
+  }
+
+  /// Whether a value may follow, after `=` alone.
+  boolean takesOptionalValue() {
+    return value.startsWith("[");
+  }
+
+  /// Whether a value must follow, after `=` or as the next word.
+  boolean takesValue() {
+    return !value.isEmpty() && !takesOptionalValue();
+  }
+
+  /// How the help writes it, such as `--mark SIZE`.
+  String synopsis() {
+    return takesValue() ? "--" + word + " " + value : "--" + word + value;
+  }
+
+  /// The one letter that stands for it, or null.
+  @Nullable String letter() {
+    return switch (this) {
+      case HELP -> "h";
+      case VERSION -> "V";
+      default -> null;
+    };
+  }
+
+  /// Whether it says something to every command, not to `pipe` alone.
+  boolean isGeneral() {
+    return this == HELP || this == VERSION || this == DEBUG;
+  }
+}

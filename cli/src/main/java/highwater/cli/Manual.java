@@ -1,0 +1,134 @@
+package highwater.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// The description of the command, from which help, manual page and reference are made.
+final class Manual {
+  /// What the command is, in one sentence.
+  static final String SUMMARY = "moves bytes through stages with back pressure, in constant memory";
+
+  /// A heading and what stands under it.
+  record Section(String title, List<Entry> entries) {}
+
+  /// A term and its explanation; without a term, a paragraph.
+  record Entry(String term, String text) {}
+
+  private Manual() {}
+
+  /// What `highwater --help` says.
+  static List<Section> overview() {
+    var commands = new ArrayList<Entry>();
+    for (Command command : Command.values()) {
+      commands.add(new Entry((command.word + " " + command.operands).strip(), command.help));
+    }
+    var options = new ArrayList<Entry>();
+    for (Flag flag : Flag.values()) if (flag.isGeneral()) options.add(option(flag));
+    return List.of(
+        new Section("Usage", List.of(new Entry("", "highwater COMMAND [WORD…] [OPTION…]"))),
+        new Section("Commands", commands),
+        new Section("Options", options),
+        examples(),
+        new Section(
+            "More", List.of(new Entry("", "highwater help pipe tells the stages, all options and the exit codes."))));
+  }
+
+  /// What `highwater help pipe`, the manual page and the reference say.
+  static List<Section> pipe() {
+    return List.of(
+        new Section("Usage", List.of(new Entry("", "highwater pipe [SOURCE…] [STAGE…] [SINK] [OPTION…]"))),
+        words(),
+        stages(),
+        options(),
+        sizes(),
+        files(),
+        exitCodes(),
+        examples());
+  }
+
+  private static Section words() {
+    return new Section(
+        "Words",
+        List.of(
+            new Entry(
+                "SOURCE",
+                "A path, or - for stdin. Words before the first stage are sources, read one after another; without any,"
+                    + " the source is stdin."),
+            new Entry(
+                "STAGE",
+                "A stage's name, perhaps with :VALUE and ,KEY=VALUE. It wins over a file of that name: write ./gzip for"
+                    + " the file."),
+            new Entry(
+                "SINK",
+                "A path, or - for stdout; without one after the last stage, the sink is stdout. A sink that ends in /"
+                    + " is a folder: the file in it gets the source's name, with the stages' suffixes put on or taken"
+                    + " off. A name without / \\ or . is refused, because it may be a mistyped stage: write ./OUT."),
+            new Entry(
+                "",
+                "Without a stage there are exactly a source and a sink. A word such as s3:… is a scheme; none is known"
+                    + " yet, and a file of that name is written ./s3:…. C:\\ and C:/ begin a path. Options stand"
+                    + " anywhere; after -- all is words.")));
+  }
+
+  private static Section stages() {
+    var entries = new ArrayList<Entry>();
+    for (StageName stage : StageName.values()) entries.add(new Entry(stage.word + stage.form, stage.help));
+    entries.add(
+        new Entry(
+            "",
+            "gzip and deflate take workers=N (2), the blocks compressed at one time, and block=SIZE (128KiB), as in"
+                + " gzip:9,workers=4. The results of hash and count are lines on stderr: the stage, the result."));
+    return new Section("Stages", entries);
+  }
+
+  private static Section options() {
+    var entries = new ArrayList<Entry>();
+    for (Flag flag : Flag.values()) entries.add(option(flag));
+    return new Section("Options", entries);
+  }
+
+  private static Entry option(Flag flag) {
+    String letter = flag.letter();
+    return new Entry(letter == null ? flag.synopsis() : "-" + letter + ", " + flag.synopsis(), flag.help);
+  }
+
+  private static Section sizes() {
+    return new Section(
+        "Sizes",
+        List.of(
+            new Entry(
+                "",
+                "A whole number and a unit, as GNU writes them: 10MB is 10 × 1000 × 1000 bytes, 10M and 10MiB are 10 ×"
+                    + " 1024 × 1024. Units: B, K, M, G, T, P, E. A rate is a size, with or without /s.")));
+  }
+
+  private static Section files() {
+    return new Section(
+        "Files",
+        List.of(
+            new Entry(
+                "",
+                "A sink that is a regular file, or not there yet, is written as .NAME.highwater-PID beside it and"
+                    + " renamed when all has succeeded; after a failure or a signal it is the old file or not there."
+                    + " What a killed run (kill -9) leaves is reported by the next run to the same sink, and removed"
+                    + " with --force. A device, FIFO, socket or /dev/fd/N is opened and written as it is.")));
+  }
+
+  private static Section exitCodes() {
+    var entries = new ArrayList<Entry>();
+    for (ExitCode code : ExitCode.values()) entries.add(new Entry(Integer.toString(code.number), code.meaning));
+    return new Section("Exit codes", entries);
+  }
+
+  private static Section examples() {
+    return new Section(
+        "Examples",
+        List.of(
+            new Entry("highwater pipe huge.log gzip huge.log.gz", "Compress a file."),
+            new Entry("highwater pipe a.log b.log gzip logs/all.gz", "Compress two files as one."),
+            new Entry("pg_dump shop | highwater pipe gzip:9 hash:sha256 ./shop.gz", "From a pipe, with a digest."),
+            new Entry("highwater pipe in.gz gunzip - | wc -l", "Into a pipe."),
+            new Entry(
+                "highwater pipe in.iso throttle:10MB/s /mnt/usb/ --sync", "Slowly, into a folder, to the disk.")));
+  }
+}

@@ -1,0 +1,152 @@
+package highwater.cli;
+
+import highwater.pipeline.CancelledException;
+import highwater.pipeline.PipelineRun;
+import highwater.pipeline.Report;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/// Runs `highwater pipe`: from the words to the exit code.
+///
+/// ```
+/// words ─▶ Route ─▶ Preflight ─▶ Plan ─▶ run, watched by ProgressLine and Interruption ─▶ results, report, exit code
+/// ```
+final class PipeCommand {
+  private static final long DRAW_MILLIS = 200;
+  private static final long LINE_MILLIS = 1000;
+  private static final long WIDTH_MILLIS = 5000;
+
+  private final Settings settings;
+  private final Stderr stderr;
+
+  /// Makes one that says its words on `stderr`.
+  PipeCommand(Settings settings, Stderr stderr) {
+    this.settings = settings;
+    this.stderr = stderr;
+  }
+
+  /// Pipes as `words` say.
+  ExitCode run(List<String> words) throws CommandException {
+    var route = Route.parse(words).withNamedSink();
+    var plan = new Plan(route, settings, this::remark);
+    if (settings.explain()) {
+      System.out.println(plan.pipeline().explain());
+      if (System.out.checkError()) throw CommandException.failed("cannot write the plan to stdout", null);
+      return ExitCode.OK;
+    }
+    new Preflight(route, settings).check(this::remark);
+    String afterwards = afterFailure(route);
+    var interruption = new Interruption(stderr);
+    var run = plan.pipeline().start();
+    interruption.watch(run, afterwards);
+    Report report;
+    try {
+      report = await(run, plan.totalBytes());
+    } catch (CancelledException e) {
+      // Only the hook cancels, and it says what is to be said; the exit that follows waits for its end.
+      return ExitCode.INTERRUPTED;
+    } catch (RuntimeException e) {
+      interruption.over();
+      stderr.erase();
+      return failed(run, plan, Failure.of(e, route));
+    }
+    interruption.over();
+    stderr.erase();
+    if (!settings.json() || settings.reportFile() != null) {
+      for (var result : plan.results()) stderr.line(result.stage() + "  " + result.value());
+    }
+    report(RunReport.now("done", null, report, plan.pipeline().bound(), plan.results()));
+    return ExitCode.OK;
+  }
+
+  private ExitCode failed(PipelineRun run, Plan plan, CommandException failure) throws CommandException {
+    if (failure.code() == ExitCode.BROKEN_PIPE) return failure.code();
+    if (settings.report()) {
+      report(RunReport.now("failed", failure.getMessage(), run.progress(), plan.pipeline().bound(), List.of()));
+      // The document on stderr holds the line.
+      if (settings.json() && settings.reportFile() == null) return failure.code();
+    }
+    throw failure;
+  }
+
+  /// Waits for the end, drawing the progress line where one is wanted.
+  private Report await(PipelineRun run, long totalBytes) {
+    boolean terminal = wantsProgress() && Terminal.isStderr();
+    if (!wantsProgress() || (!terminal && settings.progress() == Settings.Progress.AUTO)) return join(run);
+    var line = new ProgressLine(totalBytes);
+    var ended = run.completion().toCompletableFuture();
+    long interval = terminal ? DRAW_MILLIS : LINE_MILLIS;
+    int columns = terminal ? 0 : Integer.MAX_VALUE;
+    for (long waited = 0; ; waited += interval) {
+      try {
+        var report = ended.get(interval, TimeUnit.MILLISECONDS);
+        // A file that collects the lines gets the last one too, however short the run.
+        if (!terminal) stderr.line(render(line, report, columns));
+        return report;
+      } catch (TimeoutException e) {
+        if (terminal && waited % WIDTH_MILLIS == 0) columns = Terminal.columns() - 1;
+        String text = render(line, run.progress(), columns);
+        if (terminal) stderr.draw(text);
+        else stderr.line(text);
+      } catch (ExecutionException e) {
+        return join(run);
+      } catch (InterruptedException e) {
+        throw new AssertionError("nobody interrupts the main thread", e);
+      }
+    }
+  }
+
+  private static String render(ProgressLine line, Report report, int columns) {
+    return line.render(report, ProcessMemory.heapBytes(), ProcessMemory.residentBytes(), columns);
+  }
+
+  private boolean wantsProgress() {
+    boolean jsonOnStderr = settings.json() && settings.reportFile() == null;
+    return switch (settings.progress()) {
+      case ALWAYS -> true;
+      case AUTO -> !settings.quiet() && !jsonOnStderr;
+      case NEVER -> false;
+    };
+  }
+
+  private static Report join(PipelineRun run) {
+    try {
+      return run.join();
+    } catch (InterruptedException e) {
+      throw new AssertionError("nobody interrupts the main thread", e);
+    }
+  }
+
+  private void remark(String text) {
+    if (!settings.quiet()) stderr.line("highwater: " + text);
+  }
+
+  private void report(RunReport report) throws CommandException {
+    if (!settings.report()) return;
+    String text = settings.json() ? report.json() + "\n" : report.table();
+    @Nullable Path file = settings.reportFile();
+    if (file == null) {
+      stderr.line(text.substring(0, text.length() - 1));
+      return;
+    }
+    try {
+      Files.writeString(file, text);
+    } catch (IOException e) {
+      throw CommandException.failed(
+          "the run is over, but its report cannot be written into " + file + ": " + Failure.oneLine(e.toString()), e);
+    }
+  }
+
+  /// What a signal's line says of the sink.
+  private String afterFailure(Route route) {
+    if (!(route.sink() instanceof End.File file) || settings.mode() == Settings.Mode.IN_PLACE) return "";
+    if (Files.isRegularFile(file.path())) return "; " + file.name() + " is as it was";
+    return Files.exists(file.path()) ? "" : "; there is no " + file.name();
+  }
+}

@@ -1,0 +1,245 @@
+package highwater.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Where bytes come from, what they pass, and where they go: the words of `highwater pipe`, understood.
+///
+/// ```
+/// [SOURCE…] [STAGE…] [SINK]
+/// ```
+///
+/// A word is `-`, a stage, an endpoint with a scheme, or a path, tried in this order; a Windows drive (`C:\`, `C:/`) is a path.
+/// Words before the first stage are sources; without a stage there are exactly two words. Only a stage's name can be
+/// mistaken for a file's, so a last word that might be a mistyped stage is refused unless it looks like a path.
+///
+/// @param sources at least one
+/// @param stages in order, perhaps none
+/// @param sink where the result goes
+record Route(List<End> sources, List<StageWord> stages, End sink) {
+  private static final List<String> STDOUT_PATHS = List.of("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1");
+
+  /// Understands the words after `pipe`, options taken out.
+  static Route parse(List<String> words) throws CommandException {
+    if (words.isEmpty()) {
+      throw CommandException.usage(
+          "nothing to pipe (expected: highwater pipe [SOURCE…] [STAGE…] [SINK], as in"
+              + " highwater pipe in.log gzip out.gz; more: highwater help pipe)");
+    }
+    var stages = new ArrayList<StageWord>();
+    int firstStage = words.size();
+    int afterStages = words.size();
+    for (int i = 0; i < words.size(); i++) {
+      if (words.get(i).isEmpty()) {
+        throw CommandException.usage(
+            "word " + (i + 1) + " is empty (expected: a path, a stage or -; is a variable unset?)");
+      }
+      var stage = StageWord.of(words.get(i));
+      if (stage == null) continue;
+      if (!stages.isEmpty() && afterStages != i) throw betweenStages(words.get(afterStages), words.get(i));
+      if (stages.isEmpty()) firstStage = i;
+      afterStages = i + 1;
+      stages.add(stage);
+    }
+    if (stages.isEmpty()) return withoutStage(words);
+    if (afterStages < words.size() - 1) throw severalSinks(words.get(afterStages), words.get(afterStages + 1));
+    var sources = new ArrayList<End>(firstStage);
+    for (String word : words.subList(0, firstStage)) sources.add(source(word));
+    if (sources.isEmpty()) sources.add(End.Stdio.IN);
+    End sink = afterStages == words.size() ? End.Stdio.OUT : sink(words.getLast());
+    return checked(new Route(sources, stages, sink));
+  }
+
+  private static Route withoutStage(List<String> words) throws CommandException {
+    if (words.size() == 2) {
+      return checked(new Route(List.of(source(words.getFirst())), List.of(), sink(words.getLast())));
+    }
+    for (String word : words) {
+      String meant = meantStage(word);
+      if (meant != null) throw CommandException.usage(noStage(word) + meantHint(word, meant));
+    }
+    if (words.size() == 1) {
+      throw CommandException.usage(
+          "only "
+              + words.getFirst()
+              + " (expected: a source and a sink, as in highwater pipe "
+              + words.getFirst()
+              + " -; stages: "
+              + stageNames()
+              + ")");
+    }
+    throw CommandException.usage(
+        words.size()
+            + " words and no stage (expected: a source and a sink, or a stage between;"
+            + " to join files unchanged write count before the sink; stages: "
+            + stageNames()
+            + ")");
+  }
+
+  private static Route checked(Route route) throws CommandException {
+    int stdins = 0;
+    for (End source : route.sources) if (source == End.Stdio.IN) stdins++;
+    if (stdins > 1) throw CommandException.usage("stdin is a source " + stdins + " times (expected: - once)");
+    int stdouts = route.sink == End.Stdio.OUT ? 1 : 0;
+    for (StageWord stage : route.stages) if (stage.name() == StageName.TEE && "-".equals(stage.value())) stdouts++;
+    if (stdouts > 1)
+      throw CommandException.usage("stdout is written twice (expected: the sink or one tee:-, not both)");
+    return route;
+  }
+
+  private static End source(String word) throws CommandException {
+    if (word.equals("-")) return End.Stdio.IN;
+    refuseScheme(word);
+    return End.File.of(word);
+  }
+
+  private static End sink(String word) throws CommandException {
+    if (word.equals("-")) return End.Stdio.OUT;
+    refuseScheme(word);
+    if (isBare(word)) {
+      String meant = meantStage(word);
+      throw CommandException.usage(
+          noStage(word) + (meant == null ? " (for a file of that name write ./" + word + ")" : meantHint(word, meant)));
+    }
+    return End.File.of(word);
+  }
+
+  /// Refuses `s3://bucket/key`, and any other word with a scheme: no endpoint of this version has one.
+  ///
+  /// A scheme has two characters or more (one letter is a drive) and no dot, so that `2026-01-01T10:00` and
+  /// `app.log:1` are paths.
+  private static void refuseScheme(String word) throws CommandException {
+    int length = schemeLength(word);
+    if (length == 0) return;
+    String scheme = word.substring(0, length);
+    String meant = Nearest.to(scheme, stageWords());
+    if (meant != null) throw CommandException.usage(noStage(word) + meantHint(word, meant + word.substring(length)));
+    throw CommandException.usage(
+        word + ": the scheme " + scheme + ": is not known (for a file of that name write ./" + word + ")");
+  }
+
+  /// The characters before the colon of a word with a scheme, else 0.
+  static int schemeLength(String word) {
+    int length = word.indexOf(':');
+    if (length < 2 || !isLetter(word.charAt(0))) return 0;
+    for (int i = 1; i < length; i++) {
+      char c = word.charAt(i);
+      boolean allowed = isLetter(c) || (c >= '0' && c <= '9') || c == '+' || c == '-';
+      if (!allowed) return 0;
+    }
+    return length;
+  }
+
+  private static boolean isLetter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  }
+
+  /// The sink's file name where it names only a folder: the source's name with the stages' suffixes put on or taken off.
+  static String nameInFolder(String sourceName, List<StageWord> stages) throws CommandException {
+    String name = sourceName;
+    for (StageWord stage : stages) {
+      String suffix = stage.name().suffix;
+      if (stage.name().addsSuffix) {
+        name += suffix;
+      } else if (!suffix.isEmpty()) {
+        name = withoutSuffix(name, suffix, stage);
+      }
+    }
+    return name;
+  }
+
+  private static String withoutSuffix(String name, String suffix, StageWord stage) throws CommandException {
+    if (name.length() > 4 && stage.name() == StageName.GUNZIP && name.endsWith(".tgz")) {
+      return name.substring(0, name.length() - 3) + "tar";
+    }
+    if (name.length() > suffix.length() && name.endsWith(suffix)) {
+      return name.substring(0, name.length() - suffix.length());
+    }
+    throw CommandException.usage(
+        name
+            + " does not end in "
+            + suffix
+            + ", so "
+            + stage.text()
+            + " cannot name its output (expected: a sink with a name, not a folder)");
+  }
+
+  /// The sink as a file with a name: what ends in `/` gets the source's.
+  Route withNamedSink() throws CommandException {
+    if (!(sink instanceof End.File folder) || !folder.endsInSlash()) return this;
+    if (sources.size() > 1 || !(sources.getFirst() instanceof End.File source)) {
+      throw CommandException.usage(
+          folder.name()
+              + ": no name for the file in it (expected: one source that is a file,"
+              + " or a sink with a name)");
+    }
+    var sourceName = source.path().getFileName();
+    if (sourceName == null) throw CommandException.usage(source.name() + " has no file name (expected: a file)");
+    return new Route(sources, stages, End.File.of(folder.name() + nameInFolder(sourceName.toString(), stages)));
+  }
+
+  /// Whether nothing about the word says that it is a path.
+  private static boolean isBare(String word) {
+    return word.indexOf('/') < 0 && word.indexOf('\\') < 0 && word.indexOf('.') < 0;
+  }
+
+  /// The stage that a bare word is nearly, with its settings, or null.
+  static @Nullable String meantStage(String word) {
+    if (!isBare(word)) return null;
+    int end = 0;
+    while (end < word.length() && word.charAt(end) != ':' && word.charAt(end) != ',') end++;
+    String meant = Nearest.to(word.substring(0, end), stageWords());
+    return meant == null ? null : meant + word.substring(end);
+  }
+
+  private static String noStage(String word) {
+    return word + " is not a stage";
+  }
+
+  private static String meantHint(String word, String meant) {
+    return " (did you mean " + meant + "? For a file of that name write ./" + word + ")";
+  }
+
+  private static CommandException betweenStages(String word, String next) {
+    String meant = meantStage(word);
+    return CommandException.usage(
+        meant != null
+            ? noStage(word) + meantHint(word, meant)
+            : word
+                + " stands before the stage "
+                + next
+                + " (expected: sources, then stages, then one sink; stages: "
+                + stageNames()
+                + ")");
+  }
+
+  private static CommandException severalSinks(String word, String next) {
+    String meant = meantStage(word);
+    return CommandException.usage(
+        meant != null
+            ? noStage(word) + meantHint(word, meant)
+            : word + " and " + next + " after the last stage (expected: one sink; stages: " + stageNames() + ")");
+  }
+
+  /// Whether the recipe called `recipeName` is one that writes stdout.
+  boolean writesStdout(String recipeName) {
+    String written =
+        switch (sink) {
+          case End.Stdio out -> out.name();
+          case End.File file -> file.name();
+        };
+    boolean isSink = recipeName.equals(written);
+    return recipeName.equals("tee stdout") || (isSink && (sink == End.Stdio.OUT || STDOUT_PATHS.contains(written)));
+  }
+
+  private static List<String> stageWords() {
+    var words = new ArrayList<String>();
+    for (StageName name : StageName.values()) words.add(name.word);
+    return words;
+  }
+
+  private static String stageNames() {
+    return String.join(" ", stageWords());
+  }
+}

@@ -1,0 +1,50 @@
+package highwater.cli;
+
+import org.jspecify.annotations.Nullable;
+
+/// The names of the stages; a word that is one of them is never a file.
+enum StageName {
+  GZIP("gzip", "[:LEVEL]", "Compresses into one gzip member; LEVEL 1 is fastest, 9 smallest (6).", ".gz", true),
+  GUNZIP("gunzip", "", "Decompresses gzip, all members; corrupt or truncated input is an error.", ".gz", false),
+  DEFLATE("deflate", "[:LEVEL]", "Compresses into the zlib format.", ".zz", true),
+  INFLATE("inflate", "", "Decompresses the zlib format.", ".zz", false),
+  HASH(
+      "hash",
+      ":ALGORITHM",
+      "Prints the digest of what passes, on stderr at the end: sha256, sha512, sha1, md5, crc32, crc32c, adler32, or"
+          + " any that Java knows.",
+      "",
+      false),
+  THROTTLE("throttle", ":RATE", "Lets no more than RATE pass, such as 10MB/s.", "", false),
+  TEE("tee", ":PATH", "Writes what passes into PATH too, as carefully as into the sink.", "", false),
+  COUNT("count", "", "Prints how many bytes pass, on stderr at the end.", "", false);
+
+  /// The word before any `:` or `,`.
+  final String word;
+
+  /// What may follow the word.
+  final String form;
+
+  /// One sentence.
+  final String help;
+
+  /// What the format's file names end in; empty where the bytes keep their format.
+  final String suffix;
+
+  /// Whether the suffix comes to the name here or goes.
+  final boolean addsSuffix;
+
+  StageName(String word, String form, String help, String suffix, boolean addsSuffix) {
+    this.word = word;
+    this.form = form;
+    this.help = help;
+    this.suffix = suffix;
+    this.addsSuffix = addsSuffix;
+  }
+
+  /// The stage of this name, or null.
+  static @Nullable StageName named(String word) {
+    for (StageName name : values()) if (name.word.equals(word)) return name;
+    return null;
+  }
+}

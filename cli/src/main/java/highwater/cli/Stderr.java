@@ -1,0 +1,46 @@
+package highwater.cli;
+
+import java.io.PrintStream;
+
+/// The words of the command: whole lines on stderr, and below them one line that is drawn over and over.
+///
+/// Thread rule: any thread.
+final class Stderr {
+  private static final String ERASE = "\r\u001b[K";
+
+  private final PrintStream out;
+  private boolean drawn;
+
+  /// Writes to `out`.
+  Stderr(PrintStream out) {
+    this.out = out;
+  }
+
+  /// Writes a line, in place of the drawn one.
+  synchronized void line(String text) {
+    out.print((drawn ? ERASE : "") + text + System.lineSeparator());
+    out.flush();
+    drawn = false;
+  }
+
+  /// Writes a stack trace, for `--debug`.
+  synchronized void trace(Throwable error) {
+    error.printStackTrace(out);
+    out.flush();
+  }
+
+  /// Draws `text` in place of the drawn line.
+  synchronized void draw(String text) {
+    out.print(ERASE + text);
+    out.flush();
+    drawn = true;
+  }
+
+  /// Erases the drawn line.
+  synchronized void erase() {
+    if (!drawn) return;
+    out.print(ERASE);
+    out.flush();
+    drawn = false;
+  }
+}

@@ -1,0 +1,68 @@
+package highwater.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import highwater.pipeline.Report;
+import highwater.pipeline.Report.StageReport;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ProgressLineTest {
+  private static final long MIB = 1 << 20;
+  private static final int WIDE = 200;
+
+  /// A snapshot: bytes read, and how long reading, gzip and writing were busy, in milliseconds.
+  private static Report report(long seconds, long bytes, long read, long gzip, long write) {
+    return new Report(
+        Duration.ofSeconds(seconds),
+        List.of(stage("logs/huge.log", bytes, read), stage("gzip level 6", bytes / 4, gzip), stage("o.gz", 0, write)),
+        1,
+        null);
+  }
+
+  private static StageReport stage(String name, long bytesOut, long busyMillis) {
+    return new StageReport(name, 0, 0, 0, bytesOut, busyMillis * 1_000_000, 0, 0);
+  }
+
+  @Test
+  void withAKnownSizeItTellsShareAndTimeLeft() {
+    var line = new ProgressLine(1000 * MIB);
+    assertThat(line.render(report(1, 100 * MIB, 100, 800, 100), 12 * MIB, 60 * MIB, WIDE))
+        .isEqualTo("100 MiB  100 MiB/s  10 %  ETA 0:09  heap 12M  rss 60M  huge.log waits for gzip");
+  }
+
+  @Test
+  void withoutASizeItTellsTheTimeSoFar() {
+    var line = new ProgressLine(-1);
+    assertThat(line.render(report(65, 130 * MIB, 1, 0, 0), MIB, 0, WIDE))
+        .isEqualTo("130 MiB  2.00 MiB/s  1:05  heap 1M  gzip waits for huge.log");
+  }
+
+  @Test
+  void rateAndWaitingAreThoseSinceTheLastLook() {
+    var line = new ProgressLine(-1);
+    var _ = line.render(report(1, 100 * MIB, 900, 50, 50), MIB, 0, WIDE);
+    assertThat(line.render(report(2, 300 * MIB, 910, 60, 950), MIB, 0, WIDE))
+        .isEqualTo("300 MiB  130 MiB/s  0:02  heap 1M  gzip waits for o.gz");
+  }
+
+  @Test
+  void aNarrowTerminalGetsFewerFacts() {
+    var snapshot = report(1, 100 * MIB, 100, 800, 100);
+    assertThat(new ProgressLine(-1).render(snapshot, MIB, 0, 30)).isEqualTo("100 MiB  100 MiB/s  0:01");
+    assertThat(new ProgressLine(-1).render(snapshot, MIB, 0, 8)).isEqualTo("100 MiB");
+    assertThat(new ProgressLine(-1).render(snapshot, MIB, 0, 3)).isEqualTo("100");
+  }
+
+  @Test
+  void anEightyColumnTerminalHasRoomForAllFacts() {
+    var line = new ProgressLine(100_000 * MIB);
+    assertThat(line.render(report(10, 5_000 * MIB, 100, 800, 100), 12 * MIB, 60 * MIB, 79)).endsWith("waits for gzip");
+  }
+
+  @Test
+  void nothingAtAllIsStillALine() {
+    assertThat(new ProgressLine(0).render(report(0, 0, 0, 0, 0), 0, 0, WIDE)).isEqualTo("0 B  0 B/s  100 %  heap 0M");
+  }
+}

@@ -1,0 +1,198 @@
+package highwater.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The grammar of `docs/command.md`, Words: each rule, and each hint.
+class RouteTest {
+  private static Route parse(String words) throws CommandException {
+    return Route.parse(List.of(words.split(" ")));
+  }
+
+  /// The route in one line: sources ─ stages ─ sink.
+  private static String shape(String words) throws CommandException {
+    var route = parse(words);
+    var sources = route.sources().stream().map(End::name).toList();
+    var stages = route.stages().stream().map(StageWord::text).toList();
+    return sources + " " + stages + " " + route.sink().name();
+  }
+
+  private static void refused(String words, String message) {
+    assertThatThrownBy(() -> parse(words).withNamedSink())
+        .isInstanceOf(CommandException.class)
+        .hasMessage(message)
+        .extracting(e -> ((CommandException) e).code())
+        .isEqualTo(ExitCode.USAGE);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "in.log gzip out.gz       | [in.log] [gzip] out.gz",
+        "a b c gzip:9 ./out       | [a, b, c] [gzip:9] ./out",
+        "gzip                     | [stdin] [gzip] stdout",
+        "gzip out.gz              | [stdin] [gzip] out.gz",
+        "in.log gzip              | [in.log] [gzip] stdout",
+        "- gzip -                 | [stdin] [gzip] stdout",
+        "a - b count -            | [a, stdin, b] [count] stdout",
+        "in.log out.log           | [in.log] [] out.log",
+        "- -                      | [stdin] [] stdout",
+        "gzip gunzip count hash:md5 | [stdin] [gzip, gunzip, count, hash:md5] stdout",
+        "./gzip gzip ./count      | [./gzip] [gzip] ./count",
+        "gzip.log gzip out.gz     | [gzip.log] [gzip] out.gz",
+        "counts teas/x gzip x.gz  | [counts, teas/x] [gzip] x.gz",
+        "C:\\in.log gzip D:/out   | [C:\\in.log] [gzip] D:/out",
+        "a:b c.d                  | [a:b] [] c.d",
+        "2026-01-01T10:00 x.y     | [2026-01-01T10:00] [] x.y",
+        "app.log:1 x.y            | [app.log:1] [] x.y",
+        "./s3://a/b ./http:x      | [./s3://a/b] [] ./http:x",
+        "in.log tee:a,b=c gzip -  | [in.log] [tee:a,b=c, gzip] stdout"
+      })
+  void wordsBecomeSourcesStagesAndASink(String words, String shape) throws CommandException {
+    assertThat(shape(words)).isEqualTo(shape);
+  }
+
+  @Test
+  void aStageHasAValueAndKeys() throws CommandException {
+    var stage = parse("gzip:9,workers=2,block=1M").stages().getFirst();
+    assertThat(stage.value()).isEqualTo("9");
+    assertThat(stage.keys()).isEqualTo(Map.of("workers", "2", "block", "1M"));
+    assertThat(parse("gzip,workers=2").stages().getFirst().value()).isNull();
+  }
+
+  @Test
+  void teeTakesAllThatFollowsAsAPath() throws CommandException {
+    var stage = parse("tee:C:\\a,b=c").stages().getFirst();
+    assertThat(stage.value()).isEqualTo("C:\\a,b=c");
+    assertThat(stage.keys()).isEmpty();
+  }
+
+  @Test
+  void aBrokenKeyIsRefused() {
+    refused("gzip:9,x ./o", "gzip:9,x: 'x' (expected: key=value after the comma; a file is ./gzip:9,x)");
+    refused("gzip,a=1,a=2 ./o", "gzip,a=1,a=2: a twice (expected: once)");
+  }
+
+  @Test
+  void noWordAndAnEmptyWordAreRefused() {
+    assertThatThrownBy(() -> Route.parse(List.of())).hasMessageStartingWith("nothing to pipe (expected: ");
+    assertThatThrownBy(() -> Route.parse(List.of("in.log", "", "gzip")))
+        .hasMessage("word 2 is empty (expected: a path, a stage or -; is a variable unset?)");
+  }
+
+  @Test
+  void withoutAStageThereAreExactlyTwoWords() {
+    refused(
+        "in.log",
+        "only in.log (expected: a source and a sink, as in highwater pipe in.log -;"
+            + " stages: gzip gunzip deflate inflate hash throttle tee count)");
+    refused(
+        "a.log b.log c.log",
+        "3 words and no stage (expected: a source and a sink, or a stage between; to join files unchanged write count"
+            + " before the sink; stages: gzip gunzip deflate inflate hash throttle tee count)");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "in.log gzpi         | gzpi   | gzip",
+        "gnuzip              | gnuzip | gunzip",
+        "in.log gnuzip o.gz  | gnuzip | gunzip",
+        "in.log gzip conut   | conut  | count",
+        "in.log gzip conut x | conut  | count",
+        "gzip gzpi count     | gzpi   | gzip",
+        "in.log gzpi:9       | gzpi:9 | gzip:9"
+      })
+  void aMistypedStageIsRefusedAndNamed(String words, String word, String meant) {
+    refused(words, word + " is not a stage (did you mean " + meant + "? For a file of that name write ./" + word + ")");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"in.log out", "in.log gzip out", "gzip out", "- out"})
+  void aBareLastWordIsRefusedWithItsPath(String words) {
+    refused(words, "out is not a stage (for a file of that name write ./out)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"in.log gzip ./out", "in.log gzip a/out", "in.log gzip out.gz", "in.log gzip a\\out"})
+  void aLastWordThatLooksLikeAPathIsASink(String words) throws CommandException {
+    assertThat(parse(words).sink()).isInstanceOf(End.File.class);
+  }
+
+  @Test
+  void anUnknownSchemeIsRefusedAtBothEnds() {
+    refused("s3://b/k gzip o.gz", "s3://b/k: the scheme s3: is not known (for a file of that name write ./s3://b/k)");
+    refused(
+        "in.log gzip git+ssh:x",
+        "git+ssh:x: the scheme git+ssh: is not known (for a file of that name write ./git+ssh:x)");
+  }
+
+  @Test
+  void aSchemeHasTwoCharactersOrMoreAndBeginsWithALetter() {
+    assertThat(Route.schemeLength("s3://x")).isEqualTo(2);
+    assertThat(Route.schemeLength("a:b")).isZero();
+    assertThat(Route.schemeLength("1a:b")).isZero();
+    assertThat(Route.schemeLength("./a:b")).isZero();
+    assertThat(Route.schemeLength(":x")).isZero();
+    assertThat(Route.schemeLength("a.b:c")).isZero();
+  }
+
+  @Test
+  void nothingStandsBetweenStagesOrAfterTheSink() {
+    refused(
+        "in.log gzip out.gz count",
+        "out.gz stands before the stage count (expected: sources, then stages, then one sink;"
+            + " stages: gzip gunzip deflate inflate hash throttle tee count)");
+    refused(
+        "in.log gzip a.gz b.gz",
+        "a.gz and b.gz after the last stage (expected: one sink; stages: gzip gunzip deflate inflate hash throttle tee"
+            + " count)");
+  }
+
+  @Test
+  void stdinIsASourceOnceAndStdoutWrittenOnce() {
+    refused("- - count -", "stdin is a source 2 times (expected: - once)");
+    refused("in.log tee:- gzip", "stdout is written twice (expected: the sink or one tee:-, not both)");
+    refused("in.log tee:- tee:- o.gz", "stdout is written twice (expected: the sink or one tee:-, not both)");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "a/in.log gzip out/          | out/in.log.gz",
+        "in.log out/                 | out/in.log",
+        "in.log.gz gunzip out/       | out/in.log",
+        "in.tgz gunzip out/          | out/in.tar",
+        "in.log deflate /            | /in.log.zz",
+        "in.zz inflate hash:md5 out/ | out/in",
+        "in.gz gunzip gzip:9 out/    | out/in.gz",
+        "in.log count out/           | out/in.log"
+      })
+  void aSinkThatEndsInASlashTakesTheSourcesName(String words, String sink) throws CommandException {
+    assertThat(parse(words).withNamedSink().sink().name()).isEqualTo(sink);
+  }
+
+  @Test
+  void aSinkThatEndsInASlashNeedsOneNameWithTheRightSuffix() {
+    String expected = "out/: no name for the file in it (expected: one source that is a file, or a sink with a name)";
+    refused("gzip out/", expected);
+    refused("a b gzip out/", expected);
+    refused("- out/", expected);
+    refused(
+        "in.log gunzip out/",
+        "in.log does not end in .gz, so gunzip cannot name its output (expected: a sink with a name, not a folder)");
+    refused(
+        ".gz gunzip out/",
+        ".gz does not end in .gz, so gunzip cannot name its output (expected: a sink with a name, not a folder)");
+  }
+}

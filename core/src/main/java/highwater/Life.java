@@ -1,0 +1,416 @@
+package highwater;
+
+import highwater.strand.Resident;
+import highwater.strand.Strand;
+import highwater.strand.Ticked;
+import org.jspecify.annotations.Nullable;
+
+/// What a stream's sides share: one error, one destruction, one close, and the listeners.
+///
+/// ```
+/// born ──(construct)──▶ CONSTRUCTED ──destroy(e)──▶ DESTROYED ──hook acknowledged──▶ CLOSED ──tick──▶ error(e), close
+/// ```
+///
+/// Each step is taken once and forwards only. `error` is emitted at most once, in the tick of `close` or, where the stream does
+/// not destroy itself, as soon as it fails. Plain fields: touched on the strand only.
+abstract sealed class Life extends Resident implements LiveStream, Ticked
+    permits LiveReadable, LiveWritable, LiveDuplex {
+  static final int CONSTRUCTED = 1;
+  static final int DESTROYED = 1 << 1;
+  static final int CLOSED = 1 << 2;
+  static final int CLOSE_EMITTED = 1 << 3;
+  static final int ERROR_EMITTED = 1 << 4;
+  static final int EMIT_CLOSE = 1 << 5;
+  static final int AUTO_DESTROY = 1 << 6;
+  static final int ALLOW_HALF_OPEN = 1 << 7;
+
+  /// The strand has let it go: it is over, whether or not it was destroyed.
+  private static final int LEFT = 1 << 8;
+
+  // What a tick of this stream is for. Each kind is queued at most once where its side keeps a bit for it.
+  static final int TICK_EMIT_READABLE = 0;
+  static final int TICK_READ_MORE = 1;
+  static final int TICK_RESUME = 2;
+  static final int TICK_END = 3;
+  static final int TICK_READ_NOTHING = 4;
+  static final int TICK_READABLE_LISTENING = 5;
+  static final int TICK_END_WRITABLE = 6;
+  static final int TICK_AFTER_WRITE = 7;
+  static final int TICK_FAIL_BUFFERED = 8;
+  static final int TICK_FINISH = 9;
+  static final int TICK_FINISH_IF_STILL_DUE = 10;
+  static final int TICK_CLOSE = 11;
+  static final int TICK_CONSTRUCT = 12;
+
+  final Strand strand;
+  private final StreamOptions options;
+  private int bits;
+  @Nullable Throwable errored;
+
+  /// What the destruction reports as `error`.
+  private @Nullable Throwable closingError;
+
+  /// One place for each event, made with the first listener.
+  private @Nullable Object @Nullable [] listeners;
+
+  Life(StreamOptions options) {
+    this.strand = Strand.current();
+    this.options = options;
+    this.bits =
+        CONSTRUCTED
+            | (options.emitClose() ? EMIT_CLOSE : 0)
+            | (options.autoDestroy() ? AUTO_DESTROY : 0)
+            | (options.allowHalfOpen() ? ALLOW_HALF_OPEN : 0);
+  }
+
+  /// Ends the birth: the last line of every constructor.
+  final void born() {
+    strand.enter(this);
+    if (constructing() == null) return;
+    bits &= ~CONSTRUCTED;
+    strand.hold();
+    strand.nextTick(this, TICK_CONSTRUCT);
+  }
+
+  abstract @Nullable ReadableSide<?> readableSideOrNull();
+
+  abstract @Nullable WritableSide<?> writableSideOrNull();
+
+  /// What must be opened first, or null.
+  abstract @Nullable Constructing constructing();
+
+  /// Calls the implementer's destroy hook.
+  abstract void callDestroyHook(@Nullable Throwable error, Done done) throws Exception;
+
+  @Override
+  public final Life life() {
+    return this;
+  }
+
+  final boolean has(int bit) {
+    return (bits & bit) != 0;
+  }
+
+  /// Whether the implementer may be called: constructed, not destroyed, not failed.
+  final boolean isWorking() {
+    return (bits & (CONSTRUCTED | DESTROYED)) == CONSTRUCTED && errored == null;
+  }
+
+  final boolean isDestroyedOrErrored() {
+    return (bits & DESTROYED) != 0 || errored != null;
+  }
+
+  final void checkStrand(String call) {
+    if (!strand.isCurrent()) strand.check(call + " on " + name());
+  }
+
+  @Override
+  public final String name() {
+    var name = options.name();
+    if (name != null) return name;
+    var kind =
+        this instanceof LiveTransform<?, ?>
+            ? "transform"
+            : this instanceof LiveDuplex<?, ?> ? "duplex" : this instanceof LiveReadable<?> ? "readable" : "writable";
+    return kind + "@" + Integer.toHexString(System.identityHashCode(this));
+  }
+
+  // ---------------------------------------------------------------- listeners
+
+  final Registration on(Event event, Object callback) {
+    checkStrand("on" + event);
+    var listener = new Listener(this, event, callback);
+    add(event, listener);
+    return listener;
+  }
+
+  final void add(Event event, Hook hook) {
+    if (listeners == null) listeners = Listeners.none();
+    Listeners.add(listeners, event, hook);
+  }
+
+  final void prepend(Event event, Hook hook) {
+    if (listeners == null) listeners = Listeners.none();
+    Listeners.prepend(listeners, event, hook);
+  }
+
+  final void off(Event event, Hook hook) {
+    if (listeners == null || !Listeners.remove(listeners, event, hook)) return;
+    var readable = readableSideOrNull();
+    if (readable != null) readable.listenerRemoved(event);
+  }
+
+  final boolean isHeard(Event event) {
+    return listeners != null && listeners[event.ordinal()] != null;
+  }
+
+  final void emit(Event event, @Nullable Object argument) {
+    var slot = listeners == null ? null : listeners[event.ordinal()];
+    if (slot instanceof Hook[] many) {
+      for (var hook : many) call(hook, event, argument);
+    } else if (slot != null) {
+      call((Hook) slot, event, argument);
+    } else if (event == Event.ERROR && argument instanceof Throwable error) {
+      strand.uncaught(error);
+    }
+  }
+
+  /// Emits a chunk, each receiver with a view of its own; the last one has the chunk itself, unless the caller keeps it.
+  final void emitData(Object chunk, boolean kept) {
+    var slot = listeners == null ? null : listeners[Event.DATA.ordinal()];
+    if (slot instanceof Hook[] many) {
+      int last = many.length - 1;
+      for (int i = 0; i < last; i++) call(many[i], Event.DATA, Chunks.view(chunk));
+      call(many[last], Event.DATA, kept ? Chunks.view(chunk) : chunk);
+    } else if (slot instanceof Pipe<?> pipe) {
+      // The common case, and the hot one: a pipe catches what its target throws.
+      pipe.passOn(kept ? Chunks.view(chunk) : chunk);
+    } else if (slot != null) {
+      call((Hook) slot, Event.DATA, kept ? Chunks.view(chunk) : chunk);
+    }
+  }
+
+  private void call(Hook hook, Event event, @Nullable Object argument) {
+    try {
+      hook.on(event, argument);
+    } catch (Throwable thrown) {
+      // A throw in a listener fails the stream it listens to, and ends the run: it is never lost.
+      strand.uncaught(thrown);
+      destroyWith(thrown);
+      if (thrown instanceof VirtualMachineError fatal) throw fatal;
+    }
+  }
+
+  // ---------------------------------------------------------------- the end
+
+  final void destroyFromAnywhere(@Nullable Throwable error) {
+    if (strand.isCurrent()) destroyWith(error);
+    else strand.post(() -> destroyWith(error));
+  }
+
+  /// Stops now: the first call wins.
+  final void destroyWith(@Nullable Throwable error) {
+    if (has(DESTROYED)) return;
+    var writable = writableSideOrNull();
+    if (writable != null) writable.beforeDestroy();
+    if (errored == null) errored = error;
+    bits |= DESTROYED;
+    closingError = error;
+    // While it is being constructed the hook has to wait: constructed() calls it.
+    if (has(CONSTRUCTED)) release(error);
+  }
+
+  /// What every failure found inside does: destroys, or, without self-destruction, only tells.
+  final void errorOrDestroy(Throwable error, boolean sync) {
+    if (has(DESTROYED)) return;
+    if (has(AUTO_DESTROY)) {
+      destroyWith(error);
+      return;
+    }
+    if (errored == null) errored = error;
+    if (sync) strand.nextTick(() -> emitError(error));
+    else emitError(error);
+  }
+
+  /// A throw out of the implementer's code.
+  final void implementerThrew(Throwable thrown) {
+    errorOrDestroy(thrown, false);
+    if (thrown instanceof VirtualMachineError fatal) throw fatal;
+  }
+
+  private void release(@Nullable Throwable error) {
+    strand.hold();
+    var done = new DestroyDone(error);
+    try {
+      callDestroyHook(error, done);
+    } catch (Throwable thrown) {
+      done.complete(thrown);
+      if (thrown instanceof VirtualMachineError fatal) throw fatal;
+    }
+  }
+
+  private final class DestroyDone implements Done {
+    private final @Nullable Throwable error;
+    private boolean called;
+
+    DestroyDone(@Nullable Throwable error) {
+      this.error = error;
+    }
+
+    @Override
+    public void ok() {
+      if (strand.isCurrent()) complete(null);
+      else strand.post(() -> complete(null));
+    }
+
+    @Override
+    public void fail(Throwable failure) {
+      if (strand.isCurrent()) complete(failure);
+      else strand.post(() -> complete(failure));
+    }
+
+    void complete(@Nullable Throwable failure) {
+      if (called) return;
+      called = true;
+      strand.release();
+      var result = join(error, failure);
+      if (errored == null) errored = result;
+      closingError = result;
+      bits |= CLOSED;
+      var readable = readableSideOrNull();
+      if (readable != null) readable.releaseHold();
+      var writable = writableSideOrNull();
+      if (writable != null) writable.releaseHolds();
+      strand.nextTick(Life.this, TICK_CLOSE);
+    }
+  }
+
+  private static @Nullable Throwable join(@Nullable Throwable first, @Nullable Throwable later) {
+    if (first == null) return later;
+    if (later != null && later != first) first.addSuppressed(later);
+    return first;
+  }
+
+  private void emitError(Throwable error) {
+    if (has(ERROR_EMITTED)) return;
+    bits |= ERROR_EMITTED;
+    emit(Event.ERROR, error);
+    leave();
+  }
+
+  private void close() {
+    if (closingError != null) emitError(closingError);
+    bits |= CLOSE_EMITTED;
+    leave();
+    if (has(EMIT_CLOSE)) emit(Event.CLOSE, null);
+  }
+
+  /// Both sides may be over without a destruction: nothing is then left for the strand to wait for or to destroy.
+  final void leaveIfOver() {
+    var readable = readableSideOrNull();
+    var writable = writableSideOrNull();
+    if ((readable == null || readable.has(ReadableSide.END_EMITTED))
+        && (writable == null || writable.has(WritableSide.FINISHED))) {
+      leave();
+    }
+  }
+
+  private void leave() {
+    if (has(LEFT)) return;
+    bits |= LEFT;
+    strand.leave(this);
+  }
+
+  // ---------------------------------------------------------------- the beginning
+
+  private void construct() {
+    var done = new ConstructDone();
+    try {
+      var constructing = constructing();
+      if (constructing == null) done.ok();
+      else constructing.construct(done);
+    } catch (Throwable thrown) {
+      done.fail(thrown);
+      if (thrown instanceof VirtualMachineError fatal) throw fatal;
+    }
+  }
+
+  private final class ConstructDone implements Done {
+    private boolean called;
+
+    @Override
+    public void ok() {
+      later(null);
+    }
+
+    @Override
+    public void fail(Throwable error) {
+      later(error);
+    }
+
+    private void later(@Nullable Throwable error) {
+      if (strand.isCurrent()) strand.nextTick(() -> complete(error));
+      else strand.post(() -> complete(error));
+    }
+
+    private void complete(@Nullable Throwable error) {
+      if (called) {
+        errorOrDestroy(error != null ? error : Failures.multipleCallback(name(), "construct"), false);
+        return;
+      }
+      called = true;
+      strand.release();
+      bits |= CONSTRUCTED;
+      if (has(DESTROYED)) {
+        release(join(closingError, error));
+      } else if (error != null) {
+        errorOrDestroy(error, true);
+      } else {
+        var readable = readableSideOrNull();
+        if (readable != null) readable.constructed();
+        var writable = writableSideOrNull();
+        if (writable != null) writable.constructed();
+      }
+    }
+  }
+
+  // ---------------------------------------------------------------- the strand's calls
+
+  @Override
+  public final void tick(int what) {
+    switch (what) {
+      case TICK_AFTER_WRITE -> writable().afterWrite(1, null);
+      case TICK_EMIT_READABLE -> readable().emitReadableNow();
+      case TICK_READ_MORE -> readable().readMoreNow();
+      case TICK_RESUME -> readable().resumeNow();
+      case TICK_END -> readable().endNow();
+      case TICK_READ_NOTHING -> readable().read(0);
+      case TICK_READABLE_LISTENING -> readable().updateReadableListening();
+      case TICK_END_WRITABLE -> writable().endAfterReadable();
+      case TICK_FAIL_BUFFERED -> writable().failBuffered();
+      case TICK_FINISH -> writable().finish();
+      case TICK_FINISH_IF_STILL_DUE -> writable().finishIfStillDue();
+      case TICK_CLOSE -> close();
+      case TICK_CONSTRUCT -> construct();
+      default -> throw new AssertionError(what);
+    }
+  }
+
+  private ReadableSide<?> readable() {
+    var side = readableSideOrNull();
+    if (side == null) throw new AssertionError(this);
+    return side;
+  }
+
+  private WritableSide<?> writable() {
+    var side = writableSideOrNull();
+    if (side == null) throw new AssertionError(this);
+    return side;
+  }
+
+  @Override
+  protected final String describeResident() {
+    return toString();
+  }
+
+  @Override
+  protected final void abandon(@Nullable Throwable cause) {
+    destroyWith(cause);
+  }
+
+  @Override
+  public final String toString() {
+    var text = new StringBuilder(name()).append('{');
+    var writable = writableSideOrNull();
+    if (writable != null) text.append(writable).append("; ");
+    var readable = readableSideOrNull();
+    if (readable != null) text.append(readable).append("; ");
+    if (has(DESTROYED)) text.append("destroyed ");
+    if (has(CLOSED)) text.append("closed ");
+    if (errored != null) text.append("errored ");
+    int end = text.length();
+    while (text.charAt(end - 1) == ' ' || text.charAt(end - 1) == ';') end--;
+    text.setLength(end);
+    return text.append('}').toString();
+  }
+}

@@ -1,0 +1,34 @@
+package highwater;
+
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// A user's listener in its place on a stream.
+final class Listener implements Hook, Registration {
+  private final Life life;
+  private final Event event;
+  private final Object callback;
+
+  Listener(Life life, Event event, Object callback) {
+    this.life = life;
+    this.event = event;
+    this.callback = callback;
+  }
+
+  @Override
+  @SuppressWarnings("unchecked")
+  public void on(Event event, @Nullable Object argument) {
+    switch (event) {
+      case DATA, ERROR, PIPE -> ((Consumer<@Nullable Object>) callback).accept(argument);
+      case UNPIPE -> ((Consumer<@Nullable Object>) callback).accept(Objects.requireNonNull((Pipe.Unpiped) argument).source());
+      case READABLE, END, PAUSE, RESUME, DRAIN, FINISH, CLOSE -> ((Runnable) callback).run();
+    }
+  }
+
+  @Override
+  public void remove() {
+    life.checkStrand("remove");
+    life.off(event, this);
+  }
+}

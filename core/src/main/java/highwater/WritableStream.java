@@ -1,0 +1,136 @@
+package highwater;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// A live stream that takes chunks and tells its producer when to wait.
+///
+/// The rules are those of Node 26's `stream.Writable` (docs/semantics.md).
+public sealed interface WritableStream<T> extends LiveStream permits DuplexStream, LiveWritable {
+  /// The state machine.
+  ///
+  /// @hidden
+  WritableSide<T> writableSide();
+
+  /// Makes a writable of objects that hands its chunks to `sink`.
+  static <T> WritableStream<T> to(Sink<T> sink) {
+    return to(sink, StreamOptions.objects());
+  }
+
+  /// Makes a writable that hands its chunks to `sink`, for bytes with [StreamOptions#bytes()].
+  static <T> WritableStream<T> to(Sink<T> sink, StreamOptions options) {
+    return new LiveWritable<>(sink, options);
+  }
+
+  /// Hands `chunk` to the sink, or queues it, and tells whether the producer should go on.
+  ///
+  /// False once the buffered length reaches the mark. The chunk is taken all the same, and `drain` follows when the buffer is
+  /// empty. Source: Node 26, `writable.write`. Cost: O(1); never blocks. Errors: `ERR_STREAM_WRITE_AFTER_END` after
+  /// [#end()], as `error`; a null chunk throws `ERR_STREAM_NULL_VALUES`.
+  @CheckReturnValue
+  default boolean write(T chunk) {
+    return writableSide().write(chunk, null);
+  }
+
+  /// The same, and tells `written` when the sink has taken the chunk (null) or why it has not.
+  @CheckReturnValue
+  default boolean write(T chunk, Consumer<? super @Nullable Throwable> written) {
+    return writableSide().write(chunk, written);
+  }
+
+  /// Says that no chunk follows: `finish` is emitted when the sink has everything.
+  default void end() {
+    writableSide().end(null, null);
+  }
+
+  /// Writes a last chunk and ends.
+  default void end(T last) {
+    writableSide().end(last, null);
+  }
+
+  /// Ends and tells `ended` when the stream has finished (null), or why it never will.
+  default void end(Consumer<? super @Nullable Throwable> ended) {
+    writableSide().end(null, ended);
+  }
+
+  /// Writes a last chunk, ends, and tells `ended` how it went.
+  default void end(T last, Consumer<? super @Nullable Throwable> ended) {
+    writableSide().end(last, ended);
+  }
+
+  /// Holds chunks back until as many calls of [#uncork()], so that the sink gets them as one batch.
+  default void cork() {
+    writableSide().cork();
+  }
+
+  /// Undoes one [#cork()]; the last one lets the chunks go.
+  default void uncork() {
+    writableSide().uncork();
+  }
+
+  /// Listens for `drain`: the buffer is empty after a `write` that said false.
+  default Registration onDrain(Runnable listener) {
+    return life().on(Event.DRAIN, listener);
+  }
+
+  /// Listens for `finish`: the sink has everything.
+  default Registration onFinish(Runnable listener) {
+    return life().on(Event.FINISH, listener);
+  }
+
+  /// Listens for a readable being piped into this.
+  default Registration onPipe(Consumer<? super ReadableStream<?>> listener) {
+    return life().on(Event.PIPE, listener);
+  }
+
+  /// Listens for a readable being unpiped from this.
+  default Registration onUnpipe(Consumer<? super ReadableStream<?>> listener) {
+    return life().on(Event.UNPIPE, listener);
+  }
+
+  /// Whether it takes chunks: not ended, not destroyed, not failed.
+  default boolean writable() {
+    return writableSide().isWritable();
+  }
+
+  /// Whether [#end()] was called.
+  default boolean writableEnded() {
+    return writableSide().has(WritableSide.ENDING);
+  }
+
+  /// Whether `finish` was emitted.
+  default boolean writableFinished() {
+    return writableSide().has(WritableSide.FINISHED);
+  }
+
+  /// The buffered length, the chunk at the sink included: bytes, or objects, or what the sizer weighed.
+  default long writableLength() {
+    return writableSide().length;
+  }
+
+  /// The mark, in the same unit.
+  default long writableHighWaterMark() {
+    return writableSide().mark;
+  }
+
+  /// Whether a `write` said false and no `drain` has followed.
+  default boolean writableNeedDrain() {
+    return writableSide().needsDrain();
+  }
+
+  /// How many calls of [#uncork()] are owed.
+  default int writableCorked() {
+    return writableSide().corked;
+  }
+
+  /// Whether chunks are objects.
+  default boolean writableObjectMode() {
+    return writableSide().has(WritableSide.OBJECT_MODE);
+  }
+
+  /// Whether it was destroyed or failed before `finish`.
+  default boolean writableAborted() {
+    return (life().has(Life.DESTROYED) || life().errored != null) && !writableFinished();
+  }
+}

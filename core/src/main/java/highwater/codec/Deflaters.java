@@ -1,0 +1,59 @@
+package highwater.codec;
+
+import java.util.ArrayDeque;
+import java.util.zip.Deflater;
+
+/// The zlib states of one run, lent to one block job at a time and used again.
+///
+/// Each holds about [#STATE_BYTES] of native memory, so they are ended by name and never left to the collector. Thread
+/// rule: any thread; the lock is held for a list operation, and once per state while zlib allocates.
+final class Deflaters {
+  /// What zlib allocates for window 15 and memory level 8: window, chain and hash tables of 64 KiB each, at most 80 KiB
+  /// for pending symbols (64 KiB in older versions), and its fixed fields.
+  static final int STATE_BYTES = 280 << 10;
+
+  private final int level;
+  private final ArrayDeque<Deflater> idle = new ArrayDeque<>();
+  private int alive;
+  private int aliveMax = Integer.MAX_VALUE;
+
+  Deflaters(int level) {
+    this.level = level;
+  }
+
+  /// A state just made or reset.
+  synchronized Deflater borrow() {
+    var state = idle.poll();
+    if (state != null) return state;
+    state = new Deflater(level, true);
+    alive++;
+    return state;
+  }
+
+  /// Takes a state back: for the next block, or to its end where there are more than may be.
+  void giveBack(Deflater state) {
+    state.reset();
+    synchronized (this) {
+      if (alive > aliveMax) {
+        state.end();
+        alive--;
+      } else {
+        idle.push(state);
+      }
+    }
+  }
+
+  /// Keeps at most `states` from now on; those lent beyond that end when they come back. 0 closes for good.
+  synchronized void keepAtMost(int states) {
+    aliveMax = states;
+    while (alive > aliveMax && !idle.isEmpty()) {
+      idle.pop().end();
+      alive--;
+    }
+  }
+
+  /// The states not ended yet.
+  synchronized int alive() {
+    return alive;
+  }
+}

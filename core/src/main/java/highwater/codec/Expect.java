@@ -1,0 +1,164 @@
+package highwater.codec;
+
+import highwater.pipeline.Footprint;
+import highwater.pipeline.PullStage;
+import highwater.pipeline.Step;
+import java.nio.ByteBuffer;
+import java.util.Locale;
+
+/// Checks what passes against what is known beforehand: a mismatch fails the run before anything is final.
+///
+/// Errors: [DataException] with both figures. Where the run's end needs no more before the input is over (a closed
+/// pipe), nothing was expected in vain: the check is not made.
+public final class Expect {
+  private Expect() {}
+
+  /// Expects exactly `count` bytes; one more fails as soon as it is seen, fewer when the input ends.
+  public static Bytes bytes(long count) {
+    if (count < 0) {
+      throw new IllegalArgumentException("expected length: " + count + " bytes (expected: 0 or more bytes)");
+    }
+    return new Bytes(count);
+  }
+
+  /// Expects the bytes to hash to `hex` (hexadecimal digits, upper or lower case) under `algorithm`, one of
+  /// [Digests#of].
+  public static Value digest(String algorithm, String hex) {
+    var name = Hash.canonicalName(algorithm);
+    int digits = Hash.hexDigits(name);
+    if (hex.length() != digits || !hex.chars().allMatch(c -> Character.digit(c, 16) >= 0)) {
+      throw new IllegalArgumentException(
+          "expected " + name + ": \"" + hex + "\" (expected: " + digits + " hexadecimal digits)");
+    }
+    return new Value(name, hex.toLowerCase(Locale.ROOT));
+  }
+
+  /// The recipe that expects a length; holds no bytes, passes each chunk on as it came.
+  public static final class Bytes implements PullStage<ByteBuffer, ByteBuffer> {
+    private final long count;
+
+    private Bytes(long count) {
+      this.count = count;
+    }
+
+    @Override
+    public String name() {
+      return "expect " + count + " bytes";
+    }
+
+    @Override
+    public Footprint footprint(long chunkMaxBytes) {
+      return Footprint.of("passes chunks on", chunkMaxBytes);
+    }
+
+    @Override
+    public boolean passesOn() {
+      return true;
+    }
+
+    @Override
+    public Step<ByteBuffer, ByteBuffer> step() {
+      return new BytesStep(count);
+    }
+
+    @Override
+    public String toString() {
+      return name();
+    }
+  }
+
+  /// The recipe that expects a hash; holds no bytes, passes each chunk on as it came.
+  public static final class Value implements PullStage<ByteBuffer, ByteBuffer> {
+    private final String algorithm;
+    private final String hex;
+
+    private Value(String algorithm, String hex) {
+      this.algorithm = algorithm;
+      this.hex = hex;
+    }
+
+    @Override
+    public String name() {
+      return "expect " + algorithm;
+    }
+
+    @Override
+    public Footprint footprint(long chunkMaxBytes) {
+      return Footprint.of("on the strand, passes chunks on", chunkMaxBytes);
+    }
+
+    @Override
+    public boolean passesOn() {
+      return true;
+    }
+
+    @Override
+    public Step<ByteBuffer, ByteBuffer> step() {
+      return new ValueStep(algorithm, hex);
+    }
+
+    @Override
+    public String toString() {
+      return name();
+    }
+  }
+
+  private static final class BytesStep extends PassOnStep {
+    private final long expectedBytes;
+    private long bytes;
+
+    BytesStep(long expectedBytes) {
+      this.expectedBytes = expectedBytes;
+    }
+
+    @Override
+    void look(ByteBuffer chunk) throws DataException {
+      bytes += chunk.remaining();
+      if (bytes > expectedBytes) {
+        throw new DataException(
+            ("at least " + bytes + " bytes came, " + expectedBytes + " were expected")
+                + ": the input has grown or is another one",
+            expectedBytes);
+      }
+    }
+
+    @Override
+    void ended() throws DataException {
+      if (bytes < expectedBytes) {
+        throw new DataException(
+            (bytes + " bytes came, " + expectedBytes + " were expected") + ": the input is cut short or is another one",
+            bytes);
+      }
+    }
+  }
+
+  private static final class ValueStep extends PassOnStep {
+    private final String algorithm;
+    private final String expectedHex;
+    private final Hash hash;
+    private long bytes;
+
+    ValueStep(String algorithm, String expectedHex) {
+      this.algorithm = algorithm;
+      this.expectedHex = expectedHex;
+      hash = Hash.named(algorithm);
+    }
+
+    @Override
+    void look(ByteBuffer chunk) {
+      bytes += chunk.remaining();
+      hash.update(chunk);
+    }
+
+    @Override
+    void ended() throws DataException {
+      var hex = hash.hex();
+      if (!hex.equals(expectedHex)) {
+        throw new DataException(
+            (algorithm + " of " + bytes + " bytes is " + hex + ", expected was " + expectedHex)
+                + ": the input is damaged or is another one",
+            bytes);
+      }
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package highwater.io;
+
+import java.nio.file.Path;
+
+/// Recipes that read and write what a path names: a regular file, a FIFO, a device, `/dev/fd/63`.
+///
+/// What a path names is found out by looking at the file when a run opens it, never from the name. A regular file is read
+/// and written inline on the strand's thread; anything else may wait, and has a daemon thread of its own.
+/// Thread rule: recipes may be made and used on any thread.
+public final class FileStreams {
+  private FileStreams() {}
+
+  /// Reads `path` from its first byte to its end, in chunks of at most 64 KiB.
+  ///
+  /// The chunks are direct buffers. A run fails with an [java.io.IOException] whose message names `path` where there is no
+  /// such file, where it is a directory, and where a read fails.
+  public static FileOrigin read(Path path) {
+    return new FileOrigin(path, 0, FileOrigin.TO_THE_END, FileOrigin.DEFAULT_CHUNK_BYTES);
+  }
+
+  /// Writes `path`: a file appears under this name only when it is complete, and replaces what was there in one step.
+  ///
+  /// [FileTarget] tells how, and has the other ways to write.
+  public static FileTarget write(Path path) {
+    return new FileTarget(path, FileTarget.Mode.REPLACE, false);
+  }
+}

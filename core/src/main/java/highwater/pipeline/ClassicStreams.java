@@ -1,0 +1,254 @@
+package highwater.pipeline;
+
+import highwater.ErrorCode;
+import highwater.LiveStream;
+import highwater.ReadableStream;
+import highwater.StreamException;
+import highwater.StreamOptions;
+import highwater.Streams;
+import highwater.WritableStream;
+import highwater.memory.Budget;
+import highwater.strand.Timer;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// Runs a pipeline as live streams, since a recipe of it has nothing else: opens them all and joins them as Node's `pipeline`.
+///
+/// The run is over when the join has told how it went and every stream has closed. A listener for `data` on each readable
+/// counts, and holds the user's streams to what their recipes declare.
+final class ClassicStreams extends Execution {
+  /// The clock is read for a chunk of this size, and else for one chunk in [#CHUNKS_PER_LOOK].
+  private static final long LOOK_BYTES = 16 << 10;
+
+  private static final int CHUNKS_PER_LOOK = 16;
+
+  /// How often a stream that emits no `close` is asked whether it has closed, at first; then half as often each time.
+  private static final long ASK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  private final List<Recipe> recipes;
+  private final Budget surplus;
+  private final ArrayList<LiveStream> streams = new ArrayList<>();
+  private int chunks;
+
+  /// What ended the run, once it is known that it failed.
+  private @Nullable RuntimeException failure;
+
+  /// The stream that closed before it was over while nothing had failed, or -1: the one to blame if no error names another.
+  private int closedEarly = -1;
+
+  /// How it went is decided; it ends when everything is closed.
+  private boolean decided;
+
+  private @Nullable Timer asking;
+
+  ClassicStreams(Pipeline pipeline, Budget budget, long minimumBytes, Runnable onEnd) {
+    super(pipeline, budget, minimumBytes, onEnd);
+    recipes = pipeline.recipes();
+    surplus = lendSurplus();
+  }
+
+  /// What `recipe` holds where it runs as a stream: a part's stream adds its queues to what the part itself says.
+  static Footprint footprint(Recipe recipe, Footprint footprint, long inputMaxBytes) {
+    if (!(recipe instanceof PullOrigin<?> || recipe instanceof PullStage<?, ?> || recipe instanceof PullTarget<?>)) {
+      return footprint;
+    }
+    var options = recipe.streamOptions();
+    boolean reads = !(recipe instanceof Target<?>);
+    boolean writes = !(recipe instanceof Origin<?>);
+    boolean known =
+        (!reads || isKnown(options.readableObjects(), footprint.chunkMaxBytes()))
+            && (!writes || isKnown(options.writableObjects(), inputMaxBytes));
+    if (!known) return new Footprint(footprint.how(), footprint.terms(), footprint.chunkMaxBytes(), false);
+    var terms = new ArrayList<>(footprint.terms());
+    var label = (terms.isEmpty() ? recipe.name() : terms.getFirst().name()) + " stream";
+    if (writes) terms.add(new Term(label, 1, 1, List.of(options.writableMark(), inputMaxBytes)));
+    if (reads) terms.add(new Term(label, 1, 1, List.of(options.readableMark(), footprint.chunkMaxBytes())));
+    return new Footprint(footprint.how(), terms, footprint.chunkMaxBytes(), footprint.bounded());
+  }
+
+  private static boolean isKnown(boolean objects, long chunkMaxBytes) {
+    return !objects && chunkMaxBytes != Footprint.UNKNOWN;
+  }
+
+  // ---------------------------------------------------------------- the beginning
+
+  @Override
+  void work() {
+    account.beginTurn();
+    int index = 0;
+    try {
+      for (; index < recipes.size(); index++) open(index);
+      index = recipes.size() - 1;
+      Streams.pipeline(streams, this::joinedStreamsAreOver);
+      for (index = 0; index < recipes.size() - 1; index++) count(index);
+    } catch (Throwable thrown) {
+      fail(index, thrown);
+      if (thrown instanceof VirtualMachineError fatal) throw fatal;
+    } finally {
+      look();
+    }
+  }
+
+  private void open(int index) {
+    account.enter(index);
+    var recipe = recipes.get(index);
+    var stream =
+        switch (recipe) {
+          case PullOrigin<?> origin -> PartStreams.readable(origin, surplus);
+          case PullStage<?, ?> stage -> PartStreams.duplex(stage, surplus);
+          case PullTarget<?> target -> PartStreams.writable(target, surplus);
+          case Origin<?> origin -> origin.open();
+          case Stage<?, ?> stage -> stage.open();
+          case Target<?> target -> target.open();
+        };
+    streams.add(stream);
+    var _ = stream.onError(error -> failed(index, error));
+    var _ = stream.onClose(() -> closed(index));
+    if (recipe instanceof Declared declared) checkMarks(stream, declared.declaredMarkBytes());
+  }
+
+  private static void checkMarks(LiveStream stream, long markBytes) {
+    if (markBytes == Footprint.UNKNOWN) return;
+    var readable = stream instanceof ReadableStream<?> r ? r : null;
+    var writable = stream instanceof WritableStream<?> w ? w : null;
+    if ((readable != null && readable.readableObjectMode()) || (writable != null && writable.writableObjectMode())) {
+      throw new IllegalStateException(
+          stream.name() + " carries objects, whose bytes nobody counts: declare bytes for byte streams alone");
+    }
+    long mark =
+        Math.max(
+            readable == null ? 0 : readable.readableHighWaterMark(), writable == null ? 0 : writable.writableHighWaterMark());
+    if (mark > markBytes) {
+      throw new IllegalStateException(
+          stream.name()
+              + " has a mark of "
+              + ByteSizes.inWords(mark)
+              + ", its recipe declares "
+              + ByteSizes.inWords(markBytes)
+              + " at most: open it with a smaller mark");
+    }
+  }
+
+  private void count(int index) {
+    if (!(streams.get(index) instanceof ReadableStream<?> stream)) return;
+    long declared = recipes.get(index) instanceof Declared declares ? declares.declaredBytes() : Footprint.UNKNOWN;
+    var _ = stream.onData(chunk -> counted(index, stream, chunk, declared));
+  }
+
+  private void counted(int index, ReadableStream<?> stream, @Nullable Object chunk, long declared) {
+    long bytes = chunk instanceof ByteBuffer buffer ? buffer.remaining() : 0;
+    account.moved(index, bytes);
+    // A source and a sink that answer at once pass everything in one turn: no turn of a cancel would come between.
+    var cancel = cancelled();
+    if (cancel != null) stop(cancel);
+    if (bytes >= LOOK_BYTES || chunks++ % CHUNKS_PER_LOOK == 0) look();
+    if (declared == Footprint.UNKNOWN) return;
+    long held = bytes + stream.readableLength();
+    if (bytes > declared || held > StreamOptions.BYTE_MARK + declared) {
+      stream.destroy(
+          new IllegalStateException(
+              "it gave a chunk of "
+                  + ByteSizes.inWords(bytes)
+                  + " and held "
+                  + ByteSizes.inWords(held)
+                  + ", where its recipe declares "
+                  + ByteSizes.inWords(declared)
+                  + " behind a mark of "
+                  + ByteSizes.inWords(StreamOptions.BYTE_MARK)
+                  + ": declare more, or stop when push says false"));
+    }
+  }
+
+  /// Gives the time since the last look to the stage that held the work, and finds who holds it now.
+  private void look() {
+    account.beginTurn();
+    int holder = 0;
+    for (int i = streams.size() - 1; i > 0 && holder == 0; i--) {
+      if (streams.get(i) instanceof WritableStream<?> stream && stream.writableLength() > 0) holder = i;
+    }
+    account.enter(holder);
+    account.endTurn(null);
+  }
+
+  // ---------------------------------------------------------------- the end
+
+  private void joinedStreamsAreOver(@Nullable Throwable error) {
+    if (error != null && failure == null) fail(closedEarly >= 0 ? closedEarly : recipes.size() - 1, error);
+    decided = true;
+    settle();
+  }
+
+  private void failed(int index, Throwable error) {
+    // A stream that was closed by hand is to blame for what its neighbours are then told.
+    boolean isCollateral =
+        closedEarly >= 0 && error instanceof StreamException known && known.code() == ErrorCode.ERR_STREAM_PREMATURE_CLOSE;
+    fail(isCollateral ? closedEarly : index, error);
+  }
+
+  private void closed(int index) {
+    if (failure == null && closedEarly < 0 && !isOver(streams.get(index))) closedEarly = index;
+    settle();
+  }
+
+  private static boolean isOver(LiveStream stream) {
+    return !(stream instanceof ReadableStream<?> readable && !readable.readableEnded())
+        && !(stream instanceof WritableStream<?> writable && !writable.writableFinished());
+  }
+
+  @Override
+  void stop(Throwable cause) {
+    // Where every stream is over already the result is final.
+    if (decided && failure == null) return;
+    fail(recipes.size() - 1, cause);
+  }
+
+  private void fail(int index, Throwable cause) {
+    var first = failure;
+    if (first == null) failure = failure(index, account.bytesFrom(Math.max(0, index - 1)), cause);
+    else if (cause != first) FusedLoop.suppress(first, cause);
+    decided = true;
+    for (var stream : streams) stream.destroy(cause);
+    settle();
+  }
+
+  /// Ends the run if it is decided and everything is closed.
+  private void settle() {
+    if (!decided || isEnded()) return;
+    for (var stream : streams) {
+      if (stream.closed()) continue;
+      if (!stream.destroyed()) stream.destroy();
+      askIfClosed(ASK_NANOS);
+      return;
+    }
+    // In a turn of its own: `error` and `close` are emitted in the ticks after a stream has closed.
+    strand().execute(this::endWhenTold);
+  }
+
+  /// A stream may emit no `close`, and nothing else tells when it has.
+  private void askIfClosed(long nanos) {
+    if (asking != null) return;
+    asking =
+        strand()
+            .after(
+                nanos,
+                () -> {
+                  asking = null;
+                  if (streams.stream().allMatch(LiveStream::closed)) settle();
+                  else askIfClosed(2 * nanos);
+                });
+  }
+
+  private void endWhenTold() {
+    if (isEnded()) return;
+    if (asking != null) asking.cancel();
+    look();
+    account.end();
+    long kept = surplus.usedBytes();
+    surplus.giveBack(kept);
+    var error = failure;
+    end(error == null ? new Outcome.Succeeded(account.report()) : new Outcome.Failed(error));
+  }
+}

@@ -1,0 +1,177 @@
+package highwater.pipeline;
+
+import highwater.memory.Budget;
+import highwater.strand.Resident;
+import highwater.strand.Strand;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/// One run of a pipeline on its strand: what every way of running shares, from the budget to the outcome.
+///
+/// ```
+/// NEW ──begin()──▶ QUEUED ──granted()──▶ WORKING ──end()──▶ ENDED
+///                    └──── cancelled before its minimum was granted ───▶ ENDED, nothing was opened
+/// ```
+///
+/// Thread rule: its strand, but for [#cancel], [#outcome] and the account's report.
+abstract sealed class Execution extends Resident permits FusedLoop, ClassicStreams {
+  private enum Phase {
+    NEW,
+    QUEUED,
+    WORKING,
+    ENDED
+  }
+
+  /// How a run went.
+  sealed interface Outcome {
+    record Succeeded(Report report) implements Outcome {}
+
+    /// @param error a [PipelineException] or a [CancelledException]
+    record Failed(RuntimeException error) implements Outcome {}
+  }
+
+  final List<String> names;
+  final Account account;
+  private final String runName;
+  private final Budget budget;
+  private final long minimumBytes;
+  private final Runnable onEnd;
+  private final AtomicReference<@Nullable CancelledException> cancelled = new AtomicReference<>();
+
+  /// Written once, before anything that another thread can see of the run.
+  private @Nullable Strand strand;
+
+  private Budget.@Nullable Waiter waiter;
+  private Phase phase = Phase.NEW;
+
+  /// Why the run is to end before it is over; the first cause.
+  private @Nullable Throwable stopped;
+
+  private volatile @Nullable Outcome outcome;
+
+  /// Prepares a run that takes `minimumBytes` from `budget`, and calls `onEnd` last, when the outcome is known.
+  Execution(Pipeline pipeline, Budget budget, long minimumBytes, Runnable onEnd) {
+    this.names = pipeline.stageNames();
+    this.runName = pipeline.name();
+    this.budget = budget;
+    this.minimumBytes = minimumBytes;
+    this.onEnd = onEnd;
+    this.account = new Account(names, () -> strand().nanoTime());
+  }
+
+  // From any thread.
+
+  /// Stops the run on `strand` as soon as it looks; the first reason counts, and none does once it is over.
+  final void cancel(Strand strand, String reason) {
+    var cancel = new CancelledException(reason);
+    if (outcome != null || !cancelled.compareAndSet(null, cancel)) return;
+    // A strand that has ended takes no turn, and needs none.
+    var _ = strand.post(() -> stopBecause(cancel));
+  }
+
+  /// How it went, or null while it runs.
+  final @Nullable Outcome outcome() {
+    return outcome;
+  }
+
+  /// The cancel that was asked for, or null.
+  final @Nullable CancelledException cancelled() {
+    return cancelled.get();
+  }
+
+  // On the strand.
+
+  /// Begins on the current strand: waits for the minimum, then works.
+  final void begin() {
+    assert phase == Phase.NEW : phase;
+    phase = Phase.QUEUED;
+    var here = Strand.current();
+    strand = here;
+    here.enter(this);
+    here.hold();
+    account.queued("the budget");
+    waiter =
+        budget.takeMinimum(
+            minimumBytes,
+            () -> {
+              if (!here.post(this::granted)) budget.giveBack(minimumBytes);
+            });
+  }
+
+  private void granted() {
+    phase = Phase.WORKING;
+    account.begin();
+    var cause = stopped;
+    if (cause == null) work();
+    else end(new Outcome.Failed(failure(0, 0, cause)));
+  }
+
+  private void stopBecause(Throwable cause) {
+    if (stopped == null) stopped = cause;
+    switch (phase) {
+      case QUEUED -> {
+        // If it is granted already its turn is on the way, and finds why not to begin.
+        if (waiter != null && waiter.cancel()) {
+          phase = Phase.ENDED;
+          finish(new Outcome.Failed(failure(0, 0, cause)));
+        }
+      }
+      case WORKING -> stop(cause);
+      case NEW, ENDED -> {}
+    }
+  }
+
+  /// Opens the stages and moves chunks until [#end]; the minimum is charged.
+  abstract void work();
+
+  /// Ends the work because of `cause`: a [CancelledException], or what ended the strand. May come more than once.
+  abstract void stop(Throwable cause);
+
+  /// Everything is closed: gives back the minimum and tells how it went.
+  final void end(Outcome how) {
+    assert phase == Phase.WORKING : phase;
+    phase = Phase.ENDED;
+    budget.giveBack(minimumBytes);
+    finish(how);
+  }
+
+  private void finish(Outcome how) {
+    outcome = how;
+    strand().leave(this);
+    strand().release();
+    onEnd.run();
+  }
+
+  final boolean isEnded() {
+    return phase == Phase.ENDED;
+  }
+
+  /// What ended the run at `stage`, as its caller sees it: a cancel travels as it is.
+  final RuntimeException failure(int stage, long positionBytes, Throwable cause) {
+    return cause instanceof CancelledException cancel && cancel == cancelled()
+        ? cancel
+        : new PipelineException(names.get(stage), positionBytes, cause);
+  }
+
+  final Strand strand() {
+    var here = strand;
+    if (here == null) throw new AssertionError(runName + " has not begun");
+    return here;
+  }
+
+  /// Lends the surplus of the run's budget to one stage, and counts what it took.
+  final Budget lendSurplus() {
+    return budget.share();
+  }
+
+  @Override
+  protected final String describeResident() {
+    return "pipeline " + runName + " (" + phase + ")";
+  }
+
+  @Override
+  protected final void abandon(@Nullable Throwable cause) {
+    stopBecause(cause == null ? new IllegalStateException(runName + ": nothing would ever have gone on") : cause);
+  }
+}

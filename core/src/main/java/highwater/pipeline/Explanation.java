@@ -1,0 +1,50 @@
+package highwater.pipeline;
+
+import java.util.ArrayList;
+
+/// Prints the plan of a pipeline: its names, a line for each stage, and the two figures.
+final class Explanation {
+  /// What a process takes before it holds any data: the JVM's code, classes, threads and a small heap, as measured in
+  /// docs/memory.md with the launcher's flags. An estimate: the JVM of another program is larger.
+  static final long PROCESS_BASE_BYTES = 56L << 20;
+
+  private final Pipeline pipeline;
+
+  Explanation(Pipeline pipeline) {
+    this.pipeline = pipeline;
+  }
+
+  @Override
+  public String toString() {
+    var recipes = pipeline.recipes();
+    var footprints = pipeline.footprints();
+    var labels = new ArrayList<String>();
+    for (int i = 0; i < recipes.size(); i++) labels.add(label(recipes.get(i), footprints.get(i)));
+    int width = labels.stream().mapToInt(String::length).max().orElse(0);
+    var text = new StringBuilder(String.join(" ─▶ ", pipeline.stageNames()));
+    for (int i = 0; i < labels.size(); i++) {
+      text.append("\n  ").append(labels.get(i)).repeat(" ", width - labels.get(i).length() + 2);
+      text.append(footprints.get(i).how());
+    }
+    var bound = Bound.sumOf(pipeline.stageNames(), footprints);
+    text.append("\n  data in flight ").append(bound.unknownStage() == null ? "at most " : "").append(bound);
+    text.append("\n  process ").append(process(bound));
+    return text.toString();
+  }
+
+  /// The short word for a recipe: what its bound calls it, or its role.
+  private static String label(Recipe recipe, Footprint footprint) {
+    if (!footprint.terms().isEmpty()) return footprint.terms().getFirst().name();
+    return switch (recipe) {
+      case Origin<?> _ -> "read";
+      case Target<?> _ -> "write";
+      case Stage<?, ?> stage -> stage.name().split(" ", 2)[0];
+    };
+  }
+
+  private static String process(Bound bound) {
+    if (bound.unknownStage() != null) return "unknown";
+    long bytes = PROCESS_BASE_BYTES + bound.knownBytes();
+    return "about " + ByteSizes.grouped(Math.ceilDiv(bytes, 1L << 20)) + " MiB";
+  }
+}

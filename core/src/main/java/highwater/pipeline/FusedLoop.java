@@ -1,0 +1,324 @@
+package highwater.pipeline;
+
+import highwater.memory.Budget;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// Runs a pipeline whose recipes all have parts, without streams between them: the fused pull loop (decision 0007).
+///
+/// One index, `at`, walks between the parts. It begins at the target and goes towards the origin while parts are HUNGRY, and
+/// back towards the target with a chunk, or with the end:
+/// ```
+///   HUNGRY ─▶ at--            READY ─▶ chunk of `at` is offered to at + 1, at++
+///   DONE ──▶ finish at + 1, at++; at the target: all is over       WAITING ─▶ the turn ends; the next one begins at the target
+/// ```
+/// A part is polled again only after the one behind it has answered HUNGRY, that is, has given back the chunk it was lent. So
+/// at most one chunk rests between two parts, and each can reuse one buffer. Where a regular file meets another with nothing
+/// between, the kernel moves the bytes first, and the loop finds the end.
+///
+/// A turn runs batches. After each it looks at the cancel flag and the clock, and after a millisecond it queues itself behind
+/// the other turns of its strand.
+final class FusedLoop extends Execution {
+  static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  /// A batch ends with the first of these: small chunks share one look at the clock, large ones have their own.
+  static final int BATCH_POLLS = 64;
+
+  static final long BATCH_BYTES = 64 << 10;
+
+  /// What the kernel copies in one turn; about 4 ms, the longest that a cancel waits.
+  static final long KERNEL_SLICE_BYTES = 8 << 20;
+
+  private enum Batch {
+    GOES_ON,
+    WAITS,
+    OVER
+  }
+
+  private final List<Recipe> recipes;
+  private final ArrayList<Part> parts = new ArrayList<>();
+  private final ArrayList<Place> places = new ArrayList<>();
+
+  /// Which parts have answered DONE.
+  private final boolean[] ended;
+
+  /// What each part was lent and has not given back, to tell how far it had come when it failed; null for objects.
+  private final @Nullable ByteBuffer[] lent;
+
+  private final int last;
+
+  /// The part at work.
+  private int at;
+
+  private int committed;
+  private boolean closing;
+  private @Nullable KernelSource kernelSource;
+  private @Nullable KernelSink kernelSink;
+
+  /// Whether a turn is queued already; set by whoever queues it, from any thread.
+  private boolean turnQueued;
+
+  private static final VarHandle TURN_QUEUED;
+
+  static {
+    try {
+      TURN_QUEUED = MethodHandles.lookup().findVarHandle(FusedLoop.class, "turnQueued", boolean.class);
+    } catch (ReflectiveOperationException impossible) {
+      throw new ExceptionInInitializerError(impossible);
+    }
+  }
+
+  FusedLoop(Pipeline pipeline, Budget budget, long minimumBytes, Runnable onEnd) {
+    super(pipeline, budget, minimumBytes, onEnd);
+    recipes = pipeline.recipes();
+    last = recipes.size() - 1;
+    ended = new boolean[recipes.size()];
+    lent = new @Nullable ByteBuffer[recipes.size()];
+  }
+
+  /// Whether every recipe has a part.
+  static boolean canRun(List<Recipe> recipes) {
+    for (var recipe : recipes) {
+      if (!(recipe instanceof PullOrigin<?> || recipe instanceof PullStage<?, ?> || recipe instanceof PullTarget<?>)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  void work() {
+    turn(this::openAndRun);
+  }
+
+  private void openAndRun() throws Exception {
+    for (at = 0; at <= last; at++) {
+      account.enter(at);
+      var place = new Place(names.get(at), strand(), lendSurplus(), this::queueTurn);
+      var part = partOf(recipes.get(at));
+      parts.add(part);
+      places.add(place);
+      part.open(place);
+      var cancel = cancelled();
+      if (cancel != null) throw cancel;
+    }
+    at = last;
+    if (last == 1 && parts.get(0) instanceof KernelSource source && parts.get(1) instanceof KernelSink sink) {
+      kernelSource = source;
+      kernelSink = sink;
+    }
+    run();
+  }
+
+  private static Part partOf(Recipe recipe) {
+    return switch (recipe) {
+      case PullOrigin<?> origin -> origin.pull();
+      case PullStage<?, ?> stage -> stage.step();
+      case PullTarget<?> target -> target.put();
+      default -> throw new AssertionError(recipe.name() + " has no part");
+    };
+  }
+
+  // ---------------------------------------------------------------- turns
+
+  private interface Body {
+    void run() throws Exception;
+  }
+
+  private void queueTurn() {
+    if ((boolean) TURN_QUEUED.getAndSet(this, true)) return;
+    // A strand that has ended is one where this run is over.
+    var _ = strand().post(this::nextTurn);
+  }
+
+  private void nextTurn() {
+    // Before anything is looked at: a wake from now on may tell of something that this turn does not see.
+    TURN_QUEUED.setVolatile(this, false);
+    if (closing) return;
+    at = last;
+    turn(this::run);
+  }
+
+  /// Runs one turn, and ends the run if it fails.
+  private void turn(Body body) {
+    account.beginTurn();
+    try {
+      body.run();
+    } catch (Throwable thrown) {
+      stop(thrown);
+      if (thrown instanceof VirtualMachineError fatal) throw fatal;
+    }
+  }
+
+  /// Runs batches until the run waits, is over or has had its time.
+  private void run() throws Exception {
+    long began = account.now();
+    for (; ; ) {
+      var cancel = cancelled();
+      if (cancel != null) throw cancel;
+      switch (kernelSource == null ? batch() : kernelBatch()) {
+        case GOES_ON -> {
+          if (account.now() - began >= TURN_NANOS) {
+            account.endTurn(null);
+            queueTurn();
+            return;
+          }
+        }
+        case WAITS -> {
+          account.endTurn(parts.get(at).waitsFor());
+          return;
+        }
+        case OVER -> {
+          commit();
+          return;
+        }
+      }
+    }
+  }
+
+  private Batch batch() throws Exception {
+    long bytes = 0;
+    for (int polls = 0; polls < BATCH_POLLS && bytes < BATCH_BYTES; polls++) {
+      account.enter(at);
+      switch (parts.get(at).poll()) {
+        case HUNGRY -> goUp();
+        case READY -> bytes += moveDown();
+        case WAITING -> {
+          return Batch.WAITS;
+        }
+        case DONE -> {
+          ended[at] = true;
+          lent[at] = null;
+          if (at == last) return Batch.OVER;
+          at++;
+          account.enter(at);
+          put(at).finish();
+        }
+      }
+    }
+    return Batch.GOES_ON;
+  }
+
+  private void goUp() {
+    lent[at] = null;
+    if (at == 0) throw brokenRule("an origin is never HUNGRY");
+    if (ended[at - 1]) throw brokenRule("HUNGRY after finish()");
+    at--;
+  }
+
+  private long moveDown() throws Exception {
+    if (at == last) throw brokenRule("a target is never READY");
+    var chunk = ((Pull<?>) parts.get(at)).next();
+    var buffer = chunk instanceof ByteBuffer bytes ? bytes : null;
+    long length = buffer == null ? 0 : buffer.remaining();
+    account.moved(at, length);
+    at++;
+    lent[at] = buffer;
+    account.enter(at);
+    put(at).offer(chunk);
+    return length;
+  }
+
+  @SuppressWarnings("unchecked") // Pipeline's builder joined only what fits.
+  private Put<Object> put(int index) {
+    return (Put<Object>) parts.get(index);
+  }
+
+  private IllegalStateException brokenRule(String rule) {
+    return new IllegalStateException("the part of " + names.get(at) + " broke a rule: " + rule);
+  }
+
+  private Batch kernelBatch() throws Exception {
+    var source = kernelSource;
+    var sink = kernelSink;
+    FileChannel target = sink == null ? null : sink.transferTarget();
+    if (source == null || sink == null || target == null) return leaveKernel();
+    at = 0;
+    account.enter(0);
+    long moved = source.transferTo(target, KERNEL_SLICE_BYTES);
+    at = last;
+    if (moved == 0) return leaveKernel();
+    account.moved(0, moved);
+    sink.transferred(moved);
+    return Batch.GOES_ON;
+  }
+
+  private Batch leaveKernel() {
+    kernelSource = null;
+    kernelSink = null;
+    return Batch.GOES_ON;
+  }
+
+  // ---------------------------------------------------------------- the end
+
+  /// Every part that was needed is DONE: makes the results final, in order.
+  private void commit() throws Exception {
+    for (; committed <= last; committed++) {
+      at = committed;
+      account.enter(at);
+      // One that was not DONE when a part behind it was is no longer needed, and has no result.
+      if (ended[at]) parts.get(at).commit();
+    }
+    close(null);
+  }
+
+  @Override
+  void stop(Throwable cause) {
+    if (!closing) undo(cause);
+  }
+
+  /// Aborts what was opened and not made final, then closes everything.
+  private void undo(Throwable cause) {
+    closing = true;
+    var error = failure(at, positionBytes(), cause);
+    for (int i = committed; i < parts.size(); i++) {
+      try {
+        parts.get(i).abort(cause);
+      } catch (Throwable later) {
+        suppress(error, later);
+      }
+    }
+    close(error);
+  }
+
+  /// Releases everything; an error here is the run's own only if nothing failed before.
+  private void close(@Nullable RuntimeException first) {
+    closing = true;
+    @Nullable VirtualMachineError fatal = null;
+    var error = first;
+    for (int i = 0; i < parts.size(); i++) {
+      at = i;
+      account.enter(i);
+      try {
+        parts.get(i).close();
+        places.get(i).checkReturned();
+      } catch (Throwable thrown) {
+        if (error == null) error = failure(i, positionBytes(), thrown);
+        else suppress(error, thrown);
+        if (thrown instanceof VirtualMachineError vme) fatal = vme;
+      }
+    }
+    account.endTurn(null);
+    account.end();
+    end(error == null ? new Outcome.Succeeded(account.report()) : new Outcome.Failed(error));
+    if (fatal != null) throw fatal;
+  }
+
+  /// Keeps a later failure beside the first one.
+  static void suppress(Throwable first, Throwable later) {
+    if (later != first && later != first.getCause()) first.addSuppressed(later);
+  }
+
+  /// How many bytes the part at work had used up, or given where it is the origin.
+  private long positionBytes() {
+    if (at == 0) return account.bytesFrom(0);
+    var buffer = lent[at];
+    return account.bytesFrom(at - 1) - (buffer == null ? 0 : buffer.remaining());
+  }
+}

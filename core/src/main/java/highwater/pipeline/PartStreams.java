@@ -1,0 +1,346 @@
+package highwater.pipeline;
+
+import highwater.Constructing;
+import highwater.Done;
+import highwater.DuplexStream;
+import highwater.ErrorCode;
+import highwater.Feed;
+import highwater.LiveStream;
+import highwater.ReadableStream;
+import highwater.Sink;
+import highwater.Source;
+import highwater.StreamException;
+import highwater.StreamOptions;
+import highwater.WritableStream;
+import highwater.memory.Budget;
+import highwater.strand.Strand;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/// Makes live streams of parts: the part is opened in `construct`, driven turn by turn, made final before the stream is over,
+/// and closed, after an abort where it was not final, in `destroy`.
+///
+/// Each operation is a turn of its own, so no call that asks for one sees it completed. A lent buffer is copied before it
+/// leaves to users, who may keep it.
+final class PartStreams {
+  private PartStreams() {}
+
+  static <T> ReadableStream<T> readable(PullOrigin<T> origin) {
+    return readable(origin, Budget.unlimited());
+  }
+
+  static <T> ReadableStream<T> readable(PullOrigin<T> origin, Budget surplus) {
+    var source = new OriginSource<>(origin, surplus);
+    var stream = ReadableStream.from(source, options(origin));
+    source.stream = stream;
+    return stream;
+  }
+
+  static <I, O> DuplexStream<I, O> duplex(PullStage<I, O> stage) {
+    return duplex(stage, Budget.unlimited());
+  }
+
+  static <I, O> DuplexStream<I, O> duplex(PullStage<I, O> stage, Budget surplus) {
+    var both = new StageEnds<>(stage, surplus);
+    var stream = DuplexStream.of(both, both, options(stage));
+    both.stream = stream;
+    return stream;
+  }
+
+  static <T> WritableStream<T> writable(PullTarget<T> target) {
+    return writable(target, Budget.unlimited());
+  }
+
+  static <T> WritableStream<T> writable(PullTarget<T> target, Budget surplus) {
+    var sink = new TargetSink<>(target, surplus);
+    var stream = WritableStream.to(sink, options(target));
+    sink.stream = stream;
+    return stream;
+  }
+
+  private static StreamOptions options(Recipe recipe) {
+    var options = recipe.streamOptions();
+    return options.name() == null ? options.named(recipe.name()) : options;
+  }
+
+  @SuppressWarnings("unchecked") // A copy of a ByteBuffer is a ByteBuffer.
+  private static <T> T copied(T chunk) {
+    if (!(chunk instanceof ByteBuffer lent)) return chunk;
+    return (T) ByteBuffer.allocate(lent.remaining()).order(lent.order()).put(lent).flip();
+  }
+
+  /// One part under a stream.
+  private abstract static class Driver<P extends Part> implements Constructing {
+    final P part;
+    private final String name;
+    private final Strand strand = Strand.current();
+    private final Place place;
+    private final AtomicBoolean turnQueued = new AtomicBoolean();
+    private boolean opened;
+    private boolean released;
+
+    /// The stream above, which fails where the part does.
+    @Nullable LiveStream stream;
+
+    /// The part has answered DONE, and its result is final.
+    boolean isOver;
+
+    Driver(Recipe recipe, P part, Budget surplus) {
+      this.part = part;
+      this.name = recipe.name();
+      this.place = new Place(name, strand, surplus.share(), this::queueTurn);
+    }
+
+    @Override
+    public final void construct(Done done) {
+      strand.execute(
+          () -> {
+            opened = true;
+            try {
+              part.open(place);
+              done.ok();
+            } catch (Throwable thrown) {
+              done.fail(thrown);
+              rethrowFatal(thrown);
+            }
+          });
+    }
+
+    final void queueTurn() {
+      if (turnQueued.getAndSet(true)) return;
+      // A strand that has ended has released its streams.
+      var _ = strand.post(this::turn);
+    }
+
+    private void turn() {
+      // Before the part is looked at: a wake from now on may tell of something that this turn does not see.
+      turnQueued.set(false);
+      if (!opened || released) return;
+      try {
+        advance();
+      } catch (Throwable thrown) {
+        if (stream != null) stream.destroy(thrown);
+        rethrowFatal(thrown);
+      }
+    }
+
+    /// Does one operation, if the stream asked for one and the part can.
+    abstract void advance() throws Exception;
+
+    final void becomeFinal() throws Exception {
+      part.commit();
+      isOver = true;
+    }
+
+    final IllegalStateException brokenRule(String rule) {
+      return new IllegalStateException("the part of " + name + " broke a rule: " + rule);
+    }
+
+    public final void destroy(@Nullable Throwable error, Done done) {
+      strand.execute(
+          () -> {
+            released = true;
+            var failure = opened ? release(error) : null;
+            if (failure == null) done.ok();
+            else done.fail(failure);
+            rethrowFatal(failure);
+          });
+    }
+
+    private @Nullable Throwable release(@Nullable Throwable error) {
+      @Nullable Throwable failure = null;
+      try {
+        if (!isOver) part.abort(error != null ? error : destroyedEarly());
+      } catch (Throwable thrown) {
+        failure = thrown;
+      }
+      try {
+        part.close();
+        place.checkReturned();
+      } catch (Throwable thrown) {
+        if (failure == null) failure = thrown;
+        else failure.addSuppressed(thrown);
+      }
+      return failure;
+    }
+
+    private StreamException destroyedEarly() {
+      return new StreamException(ErrorCode.ABORT_ERR, name + " was destroyed before it was over");
+    }
+
+    private static void rethrowFatal(@Nullable Throwable thrown) {
+      if (thrown instanceof VirtualMachineError fatal) throw fatal;
+    }
+  }
+
+  private static final class OriginSource<T> extends Driver<Pull<T>> implements Source<T> {
+    private @Nullable Feed<T> feed;
+    private boolean asked;
+
+    OriginSource(PullOrigin<T> origin, Budget surplus) {
+      super(origin, origin.pull(), surplus);
+    }
+
+    @Override
+    public void start(Feed<T> feed) {
+      this.feed = feed;
+    }
+
+    @Override
+    public void read(Feed<T> feed) {
+      asked = true;
+      queueTurn();
+    }
+
+    @Override
+    void advance() throws Exception {
+      var out = feed;
+      if (out == null || !asked || isOver) return;
+      switch (part.poll()) {
+        case READY -> {
+          asked = false;
+          // Whether more is wanted it says by asking again.
+          out.push(copied(part.next()));
+        }
+        case WAITING -> {}
+        case DONE -> {
+          becomeFinal();
+          out.end();
+        }
+        case HUNGRY -> throw brokenRule("an origin is never HUNGRY");
+      }
+    }
+  }
+
+  /// The input of a stage or a target: the chunk that was written and not acknowledged, and the end.
+  private abstract static class TakingDriver<I, P extends Put<I>> extends Driver<P> {
+    /// The chunk to be offered.
+    private @Nullable I input;
+
+    /// What the chunk's writer waits for, from the write to the part's next HUNGRY.
+    private @Nullable Done written;
+
+    private @Nullable Done finished;
+    private boolean finishing;
+
+    TakingDriver(Recipe recipe, P part, Budget surplus) {
+      super(recipe, part, surplus);
+    }
+
+    public final void write(I chunk, Done done) {
+      input = chunk;
+      written = done;
+      queueTurn();
+    }
+
+    public final void finish(Done done) {
+      finished = done;
+      queueTurn();
+    }
+
+    /// The part is HUNGRY: acknowledges what it has used up, or gives it what there is.
+    final void feedPart() throws Exception {
+      var chunk = input;
+      if (chunk != null) {
+        input = null;
+        part.offer(chunk);
+        queueTurn();
+      } else if (written != null) {
+        acknowledge();
+      } else if (finished != null) {
+        if (finishing) throw brokenRule("HUNGRY after finish()");
+        finishing = true;
+        part.finish();
+        queueTurn();
+      }
+    }
+
+    private void acknowledge() {
+      var done = written;
+      written = null;
+      if (done != null) done.ok();
+    }
+
+    /// The part needs no more: what is still written is dropped.
+    final void acknowledgeAll() {
+      input = null;
+      acknowledge();
+      var done = finished;
+      finished = null;
+      if (done != null) done.ok();
+    }
+  }
+
+  private static final class StageEnds<I, O> extends TakingDriver<I, Step<I, O>> implements Source<O>, Sink<I> {
+    private final boolean copies;
+    private @Nullable Feed<O> feed;
+    private boolean asked;
+
+    StageEnds(PullStage<I, O> stage, Budget surplus) {
+      super(stage, stage.step(), surplus);
+      copies = !stage.passesOn();
+    }
+
+    @Override
+    public void start(Feed<O> feed) {
+      this.feed = feed;
+    }
+
+    @Override
+    public void read(Feed<O> feed) {
+      asked = true;
+      queueTurn();
+    }
+
+    @Override
+    void advance() throws Exception {
+      var out = feed;
+      if (out == null) return;
+      if (isOver) {
+        acknowledgeAll();
+        return;
+      }
+      switch (part.poll()) {
+        case HUNGRY -> feedPart();
+        case READY -> {
+          if (!asked) return;
+          asked = false;
+          var chunk = part.next();
+          out.push(copies ? copied(chunk) : chunk);
+          // The input may be used up now.
+          queueTurn();
+        }
+        case WAITING -> {}
+        case DONE -> {
+          becomeFinal();
+          out.end();
+          acknowledgeAll();
+        }
+      }
+    }
+  }
+
+  private static final class TargetSink<T> extends TakingDriver<T, Put<T>> implements Sink<T> {
+    TargetSink(PullTarget<T> target, Budget surplus) {
+      super(target, target.put(), surplus);
+    }
+
+    @Override
+    void advance() throws Exception {
+      if (isOver) {
+        acknowledgeAll();
+        return;
+      }
+      switch (part.poll()) {
+        case HUNGRY -> feedPart();
+        case WAITING -> {}
+        case DONE -> {
+          becomeFinal();
+          acknowledgeAll();
+        }
+        case READY -> throw brokenRule("a target is never READY");
+      }
+    }
+  }
+}

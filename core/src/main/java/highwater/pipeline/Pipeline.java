@@ -1,0 +1,181 @@
+package highwater.pipeline;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import com.google.errorprone.annotations.CheckReturnValue;
+import highwater.memory.Budget;
+import highwater.strand.Hosting;
+import highwater.strand.Strand;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A recipe for moving everything from an [Origin] through [Stage]s to a [Target]: built once, run any number of times.
+///
+/// It is immutable and holds no resource, so runs may overlap. A run gives Node's outcomes: the bytes and chunks in order, the
+/// first error under its stage's name, everything closed before it is reported. Where every recipe has a part it runs as one
+/// loop that pulls from the target; else as classic streams; where a regular file meets another with nothing between, the
+/// kernel copies. Thread rule: any thread, see [#run()].
+@CheckReturnValue
+public final class Pipeline {
+  private final List<Recipe> recipes;
+  private final @Nullable Budget budget;
+  private final @Nullable String name;
+
+  private Pipeline(List<Recipe> recipes, @Nullable Budget budget, @Nullable String name) {
+    this.recipes = List.copyOf(recipes);
+    this.budget = budget;
+    this.name = name;
+  }
+
+  /// Begins a pipeline at `origin`.
+  public static <T> Upstream<T> from(Origin<T> origin) {
+    return new Upstream<>(List.of(origin));
+  }
+
+  /// A pipeline that lacks its target still: it gives chunks of `T`.
+  @CheckReturnValue
+  public static final class Upstream<T> {
+    private final List<Recipe> recipes;
+
+    private Upstream(List<Recipe> recipes) {
+      this.recipes = recipes;
+    }
+
+    /// Goes on through `stage`.
+    public <U> Upstream<U> through(Stage<? super T, U> stage) {
+      return new Upstream<>(with(stage));
+    }
+
+    /// Ends at `target`.
+    public Pipeline to(Target<? super T> target) {
+      return new Pipeline(with(target), null, null);
+    }
+
+    private List<Recipe> with(Recipe recipe) {
+      var longer = new ArrayList<>(recipes);
+      longer.add(recipe);
+      return longer;
+    }
+  }
+
+  /// The same, charging `budget`: a run takes its [minimum][Bound#minimumBytes()] before it opens anything, waiting where it is
+  /// not free, and its stages try for more. A stage without a declared bound is not charged.
+  public Pipeline withBudget(Budget budget) {
+    return new Pipeline(recipes, budget, name);
+  }
+
+  /// The same under a name for messages.
+  public Pipeline named(String name) {
+    return new Pipeline(recipes, budget, name);
+  }
+
+  /// What messages call it: the name it was given, or those of its ends.
+  public String name() {
+    return name != null ? name : recipes.getFirst().name() + " ─▶ " + recipes.getLast().name();
+  }
+
+  /// Runs to the end and returns what was done.
+  ///
+  /// Blocks. A platform thread does the work itself; a virtual one waits for a thread that does. An interrupt cancels the run,
+  /// which is undone before this returns, and leaves the interrupt flag set. Throws [PipelineException] on the first failure;
+  /// [CancelledException]; `IllegalArgumentException`, before anything is opened, where its minimum exceeds its budget; and
+  /// `IllegalStateException` on a strand, where waiting would stop it: use [#start()]. A `VirtualMachineError` is thrown as it is.
+  @CanIgnoreReturnValue
+  public Report run() {
+    if (Strand.currentOrNull() != null) {
+      throw new IllegalStateException(
+          "run() of " + name() + " waits, and this thread drives a strand: use start()");
+    }
+    if (Thread.currentThread().isVirtual() || onceStrand() != null) return start().joinOrCancel();
+    var execution = prepare(() -> {});
+    @Nullable Throwable strandFailure = null;
+    try {
+      Strand.run(execution::begin, () -> execution.cancel(Strand.current(), PipelineRun.INTERRUPTED));
+    } catch (Throwable thrown) {
+      strandFailure = thrown;
+    }
+    return PipelineRun.result(execution, strandFailure);
+  }
+
+  /// Starts a run and returns its handle at once; from any thread.
+  ///
+  /// A file host drives it if a file is among its recipes, else a virtual thread while there is work; no thread waits with it
+  /// for its budget. Errors: those of [#run()], in the handle, but for the two of misuse, which are thrown.
+  public PipelineRun start() {
+    var there = onceStrand();
+    var run = new PipelineRun();
+    if (there == null) run.startOn(usesFiles() ? Hosting.FILE_HOST : Hosting.VIRTUAL_THREAD, prepare(() -> {}));
+    else run.startOn(there, prepare(run::ended));
+    return run;
+  }
+
+  private Execution prepare(Runnable onEnd) {
+    var charged = budget != null ? budget : Budget.unlimited();
+    long minimum = bound().minimumBytes();
+    if (minimum > charged.sizeBytes()) {
+      throw new IllegalArgumentException(
+          name() + " needs at least " + ByteSizes.inWords(minimum) + " at a time, and its budget is "
+              + ByteSizes.inWords(charged.sizeBytes()) + ": enlarge the budget, or make chunks or blocks smaller");
+    }
+    for (var recipe : recipes) if (recipe instanceof Once once) once.take();
+    return FusedLoop.canRun(recipes)
+        ? new FusedLoop(this, charged, minimum, onEnd)
+        : new ClassicStreams(this, charged, minimum, onEnd);
+  }
+
+  /// The strand to which live streams among the recipes tie the run, or null.
+  private @Nullable Strand onceStrand() {
+    @Nullable Strand strand = null;
+    for (var recipe : recipes) {
+      if (!(recipe instanceof Once once)) continue;
+      if (strand != null && strand != once.strand()) {
+        throw new IllegalStateException(
+            name() + ": its two streams live on two strands: make both on one, or use a recipe for one of them");
+      }
+      strand = once.strand();
+    }
+    return strand;
+  }
+
+  private boolean usesFiles() {
+    return recipes.stream().anyMatch(Recipe::usesFiles);
+  }
+
+  /// The most bytes one run holds at a time.
+  public Bound bound() {
+    return Bound.sumOf(stageNames(), footprints());
+  }
+
+  /// The plan of a run in words and figures, over several lines: the stages, the data in flight as a sum of named parts, and
+  /// about how much memory the process takes.
+  public String explain() {
+    return new Explanation(this).toString();
+  }
+
+  /// The plan, as [#explain()].
+  @Override
+  public String toString() {
+    return explain();
+  }
+
+  List<Recipe> recipes() {
+    return recipes;
+  }
+
+  List<String> stageNames() {
+    return recipes.stream().map(Recipe::name).toList();
+  }
+
+  /// What each recipe says of one run, with the streams that join them where they are joined by streams.
+  List<Footprint> footprints() {
+    boolean fused = FusedLoop.canRun(recipes);
+    var footprints = new ArrayList<Footprint>(recipes.size());
+    long chunkMaxBytes = 0;
+    for (var recipe : recipes) {
+      var footprint = recipe.footprint(chunkMaxBytes);
+      footprints.add(fused ? footprint : ClassicStreams.footprint(recipe, footprint, chunkMaxBytes));
+      chunkMaxBytes = footprint.chunkMaxBytes();
+    }
+    return footprints;
+  }
+}

@@ -1,0 +1,137 @@
+package highwater.pipeline;
+
+import highwater.strand.Hosting;
+import highwater.strand.Running;
+import highwater.strand.Strand;
+import highwater.strand.UncaughtException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/// A run that was started: tells how far it is and how it went, and can be stopped. Thread rule: any thread.
+public final class PipelineRun {
+  static final String INTERRUPTED = "the thread that waited for the run was interrupted";
+
+  private final CompletableFuture<Report> completion = new CompletableFuture<>();
+
+  // Both are set before the handle is given to anybody.
+  private @Nullable Execution execution;
+  private @Nullable Strand strand;
+
+  PipelineRun() {}
+
+  /// Starts on a strand of its own.
+  void startOn(Hosting hosting, Execution execution) {
+    this.execution = execution;
+    Running running = Strand.start(hosting, execution::begin);
+    strand = running.strand();
+    var _ = running.whenEnded().whenComplete((_, failure) -> complete(failure));
+  }
+
+  /// Starts on the strand of a live stream, which goes on after it; [#ended()] is then called.
+  void startOn(Strand strand, Execution execution) {
+    this.execution = execution;
+    this.strand = strand;
+    if (!strand.post(execution::begin)) {
+      throw new IllegalStateException("the strand of the stream has ended: start the pipeline from a turn of it");
+    }
+  }
+
+  void ended() {
+    complete(null);
+  }
+
+  private void complete(@Nullable Throwable strandFailure) {
+    try {
+      completion.complete(result(execution(), strandFailure));
+    } catch (Throwable failure) {
+      completion.completeExceptionally(failure);
+    }
+  }
+
+  /// Completes when everything is closed, with the report, or with what [Pipeline#run()] would throw.
+  ///
+  /// What depends on it runs on the thread that drove the run: it should be short, or go elsewhere (`thenAcceptAsync`).
+  public CompletionStage<Report> completion() {
+    return completion.minimalCompletionStage();
+  }
+
+  /// Stops the run: it undoes what it made, closes everything and completes with a [CancelledException] that says `reason`.
+  ///
+  /// Returns at once; the first reason counts, and nothing happens once the results are final.
+  public void cancel(String reason) {
+    var there = strand;
+    if (there == null) throw new AssertionError("not started");
+    execution().cancel(there, reason);
+  }
+
+  /// What has been done so far, which stage holds the work, and what it waits for. Never waits; costs about a microsecond.
+  public Report progress() {
+    return execution().account.report();
+  }
+
+  /// Waits for the completion and returns the report, or throws what [Pipeline#run()] would.
+  ///
+  /// An interrupt ends the wait, not the run. Throws `IllegalStateException` on a strand, where waiting would stop it.
+  public Report join() throws InterruptedException {
+    if (Strand.currentOrNull() != null) {
+      throw new IllegalStateException("join() waits, and this thread drives a strand: use completion()");
+    }
+    try {
+      return completion.get();
+    } catch (ExecutionException failed) {
+      throw unchecked(failed.getCause());
+    }
+  }
+
+  /// Waits as [Pipeline#run()] does: an interrupt cancels the run, and the wait goes on until it is undone.
+  Report joinOrCancel() {
+    boolean interrupted = false;
+    try {
+      for (; ; ) {
+        try {
+          return join();
+        } catch (InterruptedException _) {
+          interrupted = true;
+          cancel(INTERRUPTED);
+        }
+      }
+    } finally {
+      if (interrupted) Thread.currentThread().interrupt();
+    }
+  }
+
+  private Execution execution() {
+    var run = execution;
+    if (run == null) throw new AssertionError("not started");
+    return run;
+  }
+
+  /// What a run whose strand has ended returns or throws. `strandFailure` is what the strand ended with: nothing, what also
+  /// stopped the run, or what happened after it.
+  static Report result(Execution execution, @Nullable Throwable strandFailure) {
+    return switch (execution.outcome()) {
+      case Execution.Outcome.Succeeded(var report) -> {
+        if (strandFailure != null) throw unchecked(strandFailure);
+        yield report;
+      }
+      case Execution.Outcome.Failed(var error) -> {
+        if (strandFailure instanceof VirtualMachineError fatal) throw fatal;
+        if (strandFailure != null) FusedLoop.suppress(error, strandFailure);
+        throw error;
+      }
+      // Only a strand that failed leaves a run behind that would not end.
+      case null -> throw unchecked(strandFailure);
+    };
+  }
+
+  private static RuntimeException unchecked(@Nullable Throwable failure) {
+    return switch (failure) {
+      case Error error -> throw error;
+      case RuntimeException unchecked -> unchecked;
+      case null -> throw new AssertionError("a run ended without an outcome");
+      default -> new UncaughtException(failure);
+    };
+  }
+}

@@ -10,7 +10,14 @@ import java.util.SplittableRandom;
 final class LogText {
   private static final String[] METHODS = {"GET", "GET", "GET", "GET", "POST", "PUT", "HEAD"};
   private static final String[] PATHS = {
-    "/", "/index.html", "/api/v2/orders/", "/api/v2/customers/", "/static/app.js", "/static/logo.svg", "/login", "/search?q="
+    "/",
+    "/index.html",
+    "/api/v2/orders/",
+    "/api/v2/customers/",
+    "/static/app.js",
+    "/static/logo.svg",
+    "/login",
+    "/search?q="
   };
   private static final String[] AGENTS = {
     "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",

@@ -21,7 +21,8 @@ public interface Done extends BiConsumer<@Nullable Object, @Nullable Throwable> 
     if (error == null) {
       ok();
     } else {
-      fail(error instanceof CompletionException && error.getCause() instanceof Throwable cause ? cause : error);
+      var cause = error instanceof CompletionException ? error.getCause() : null;
+      fail(cause == null ? error : cause);
     }
   }
 }

@@ -212,6 +212,11 @@ abstract sealed class Life extends Resident implements LiveStream, Ticked
     else emitError(error);
   }
 
+  /// A second acknowledgement of one call. A stream that is failing already (the call threw, say) has its reason.
+  final void acknowledgedTwice(String call) {
+    if (errored == null) errorOrDestroy(Failures.multipleCallback(name(), call), false);
+  }
+
   /// A throw out of the implementer's code.
   final void implementerThrew(Throwable thrown) {
     errorOrDestroy(thrown, false);
@@ -224,7 +229,9 @@ abstract sealed class Life extends Resident implements LiveStream, Ticked
     try {
       callDestroyHook(error, done);
     } catch (Throwable thrown) {
-      done.complete(thrown);
+      // After its acknowledgement nobody else would hear of it.
+      if (done.called) strand.uncaught(thrown);
+      else done.complete(thrown);
       if (thrown instanceof VirtualMachineError fatal) throw fatal;
     }
   }

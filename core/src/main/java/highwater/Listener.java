@@ -21,7 +21,8 @@ final class Listener implements Hook, Registration {
   public void on(Event event, @Nullable Object argument) {
     switch (event) {
       case DATA, ERROR, PIPE -> ((Consumer<@Nullable Object>) callback).accept(argument);
-      case UNPIPE -> ((Consumer<@Nullable Object>) callback).accept(Objects.requireNonNull((Pipe.Unpiped) argument).source());
+      case UNPIPE ->
+          ((Consumer<@Nullable Object>) callback).accept(Objects.requireNonNull((Pipe.Unpiped) argument).source());
       case READABLE, END, PAUSE, RESUME, DRAIN, FINISH, CLOSE -> ((Runnable) callback).run();
     }
   }

@@ -69,11 +69,21 @@ sealed class LiveDuplex<I, O> extends Life implements DuplexStream<I, O> permits
       return;
     }
     // The sink is released whatever becomes of the source.
-    var then = new Then(failure -> writableSide.sink().destroy(error, new Joined(failure, done)), done);
+    var then = new Then(failure -> destroySink(error, new Joined(failure, done)), done);
     try {
       readableSide.source().destroy(error, then);
     } catch (Exception thrown) {
-      then.fail(thrown);
+      if (then.called) strand.uncaught(thrown);
+      else then.fail(thrown);
+    }
+  }
+
+  private void destroySink(@Nullable Throwable error, Joined done) {
+    try {
+      writableSide.sink().destroy(error, done);
+    } catch (Exception thrown) {
+      if (done.called) strand.uncaught(thrown);
+      else done.fail(thrown);
     }
   }
 
@@ -121,15 +131,26 @@ sealed class LiveDuplex<I, O> extends Life implements DuplexStream<I, O> permits
   }
 
   /// The second implementer's acknowledgement, with the first one's failure in front.
-  private record Joined(@Nullable Throwable first, Done done) implements Done {
+  private static final class Joined implements Done {
+    private final @Nullable Throwable first;
+    private final Done done;
+    private volatile boolean called;
+
+    Joined(@Nullable Throwable first, Done done) {
+      this.first = first;
+      this.done = done;
+    }
+
     @Override
     public void ok() {
+      called = true;
       if (first == null) done.ok();
       else done.fail(first);
     }
 
     @Override
     public void fail(Throwable failure) {
+      called = true;
       done.fail(first == null ? failure : join(first, failure));
     }
   }

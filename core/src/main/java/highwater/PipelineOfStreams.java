@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class PipelineOfStreams {
   private final Consumer<? super @Nullable Throwable> callback;
 
+  private final List<Life> lives = new ArrayList<>();
+
   /// The streams not known to be over, from first to last.
   private final ArrayDeque<Fate> fates = new ArrayDeque<>();
 
@@ -41,6 +43,7 @@ final class PipelineOfStreams {
   private void join(List<? extends LiveStream> streams, int index) {
     var life = streams.get(index).life();
     life.checkStrand("pipeline");
+    lives.add(life);
     boolean isLast = index == streams.size() - 1;
     if (!isLast) {
       var next = streams.get(index + 1).life();
@@ -195,9 +198,19 @@ final class PipelineOfStreams {
     for (Fate fate; (fate = fates.poll()) != null; ) fate.destroy(error);
     if (!isFinal) return;
     if (error == null) lastCleanups.forEach(Runnable::run);
-    var outcome = error;
     if (told) return;
     told = true;
+    tell(error);
+  }
+
+  /// Tells how it went, once no stream is being released any more: one that has ended may still be closing, and fail at it.
+  private void tell(@Nullable Throwable outcome) {
+    for (var life : lives) {
+      if (life.has(Life.DESTROYED) && !life.has(Life.CLOSED) && life.has(Life.EMIT_CLOSE)) {
+        life.add(Event.CLOSE, (event, argument) -> tell(outcome != null ? outcome : life.errored));
+        return;
+      }
+    }
     Strand.current().nextTick(() -> callback.accept(outcome));
   }
 }

@@ -158,7 +158,11 @@ final class ReadableSide<T> implements Feed<T> {
           false);
       return false;
     }
-    if (life.isDestroyedOrErrored()) return false;
+    if (life.isDestroyedOrErrored()) {
+      // A stream that does not destroy itself is not asked again, but this was the answer.
+      releaseHold();
+      return false;
+    }
     clearReading();
     addChunk(chunk, size, false);
     return canPushMore();
@@ -316,6 +320,7 @@ final class ReadableSide<T> implements Feed<T> {
     try {
       source.read(this);
     } catch (Throwable thrown) {
+      releaseHold();
       life.implementerThrew(thrown);
     }
     state &= ~SYNC;

@@ -21,7 +21,8 @@ public interface Sink<T> {
               + getClass().getName()
               + ", which takes no batches, was given "
               + chunks.size()
-              + " chunks and an acknowledgement that is not the stream's: pass the stream's own on, or write one by one");
+              + " chunks and an acknowledgement that is not the stream's: pass the stream's own on, or write one by"
+              + " one");
     }
     Absent.in(done);
   }

@@ -105,7 +105,7 @@ final class TransformCore<I, O> implements Source<O>, Sink<I>, Feed<O> {
 
   private void transformed(@Nullable Throwable error) {
     if (!transforming) {
-      life().errorOrDestroy(Failures.multipleCallback(life().name(), "transform"), false);
+      life().acknowledgedTwice("transform");
       return;
     }
     transforming = false;

@@ -245,7 +245,7 @@ final class WritableSide<T> implements Done, Absent {
 
   private void acknowledge(@Nullable Throwable error) {
     if (!has(ACK_OWED)) {
-      life.errorOrDestroy(Failures.multipleCallback(life.name(), "write"), false);
+      life.acknowledgedTwice("write");
       return;
     }
     boolean sync = has(SYNC);
@@ -535,6 +535,8 @@ final class WritableSide<T> implements Done, Absent {
     try {
       sink.finish(done);
     } catch (Throwable thrown) {
+      // After its acknowledgement `finish` is on its way, and whoever hears that looks no further.
+      if (has(PREFINISHED)) strand().uncaught(thrown);
       done.complete(thrown);
       if (thrown instanceof VirtualMachineError fatal) throw fatal;
     }

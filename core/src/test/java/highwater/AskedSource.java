@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A source that logs each time it is asked, and answers only as the test says: inside, by [#then], or later, through its feed.
+/// A source that logs each time it is asked, and answers as the test says: inside, by [#then], or later, by its feed.
 final class AskedSource<T> implements Source<T> {
   private final Scene scene;
   private final ArrayDeque<Consumer<Feed<T>>> answers = new ArrayDeque<>();

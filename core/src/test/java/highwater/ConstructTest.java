@@ -161,7 +161,8 @@ class ConstructTest {
 
   @Test
   void oneThatIsBothSidesIsConstructedAndDestroyedOnce() {
-    var stream = scene.make(() -> scene.watch(DuplexStream.<String, String>of(opening, opening, StreamOptions.objects())));
+    var stream =
+        scene.make(() -> scene.watch(DuplexStream.<String, String>of(opening, opening, StreamOptions.objects())));
     scene.turn(() -> opening.opening().ok());
     assertThat(scene.turn(() -> stream.destroy())).containsExactly("sync hook", "tick close");
   }
@@ -169,8 +170,7 @@ class ConstructTest {
   @Test
   void twoSidesAreConstructedOneAfterTheOther() {
     var second = new Opening();
-    assertThat(
-            scene.turn(() -> scene.watch(DuplexStream.<String, String>of(opening, second, StreamOptions.objects()))))
+    assertThat(scene.turn(() -> scene.watch(DuplexStream.<String, String>of(opening, second, StreamOptions.objects()))))
         .containsExactly("tick construct");
     assertThat(scene.turn(() -> opening.opening().ok())).containsExactly("sync construct");
     scene.turn(() -> second.opening().ok());

@@ -216,8 +216,7 @@ class DestroyTest {
 
   @Test
   void withoutSelfDestructionAStreamThatIsOverStaysAsItIs() {
-    var plain =
-        scene.writable(new HeldSink<String>(scene), StreamOptions.objects().withAutoDestroy(false));
+    var plain = scene.writable(new HeldSink<String>(scene), StreamOptions.objects().withAutoDestroy(false));
     assertThat(scene.turn(() -> plain.end())).containsExactly("tick finish");
     assertThat(plain.destroyed()).isFalse();
     assertThat(scene.turn(() -> plain.destroy())).containsExactly("tick close");

@@ -129,14 +129,16 @@ class DuplexTest {
 
   @Test
   void theSinkIsDestroyedEvenIfTheSourceFailsTo() {
-    var stream = closing(new Closing("source", null, new IllegalStateException("stuck")), new Closing("sink", null, null));
+    var stream =
+        closing(new Closing("source", null, new IllegalStateException("stuck")), new Closing("sink", null, null));
     assertThat(scene.turn(() -> stream.destroy()))
         .containsExactly("sync source hook", "sync sink hook", "tick error stuck", "tick close");
   }
 
   @Test
   void theSinkIsDestroyedEvenIfTheSourceThrows() {
-    var stream = closing(new Closing("source", new IllegalStateException("stuck"), null), new Closing("sink", null, null));
+    var stream =
+        closing(new Closing("source", new IllegalStateException("stuck"), null), new Closing("sink", null, null));
     assertThat(scene.turn(() -> stream.destroy()))
         .containsExactly("sync source hook", "sync sink hook", "tick error stuck", "tick close");
   }
@@ -145,7 +147,8 @@ class DuplexTest {
   void whatBothFailWithIsKept() {
     var later = new IllegalStateException("sink stuck");
     var stream =
-        closing(new Closing("source", null, new IllegalStateException("source stuck")), new Closing("sink", later, null));
+        closing(
+            new Closing("source", null, new IllegalStateException("source stuck")), new Closing("sink", later, null));
     assertThat(scene.turn(() -> stream.destroy()))
         .containsExactly("sync source hook", "sync sink hook", "tick error source stuck", "tick close");
     assertThat(stream.errored()).hasSuppressedException(later);
@@ -166,7 +169,9 @@ class DuplexTest {
         };
     var stream =
         scene.make(
-            () -> scene.watch(DuplexStream.<String, String>of(twice, new Closing("sink", null, null), StreamOptions.objects())));
+            () ->
+                scene.watch(
+                    DuplexStream.<String, String>of(twice, new Closing("sink", null, null), StreamOptions.objects())));
     assertThat(scene.turn(() -> stream.destroy())).containsExactly("sync sink hook", "tick close");
   }
 }

@@ -46,7 +46,8 @@ class PipeTest {
   @Test
   void aFalseWritePausesTheSourceAndDrainResumesIt() {
     scene.turn(() -> from.pipe(one.stream));
-    assertThat(scene.turn(() -> source.feed().push("a"))).containsExactly("sync w sink a", "sync r pause", "tick asked");
+    assertThat(scene.turn(() -> source.feed().push("a")))
+        .containsExactly("sync w sink a", "sync r pause", "tick asked");
     scene.turn(() -> source.feed().push("b"));
     assertThat(scene.turn(one.sink::ok))
         .containsExactly("sync w drain", "tick r resume", "tick w sink b", "tick r pause");
@@ -55,7 +56,8 @@ class PipeTest {
   @Test
   void aFullTargetIsNotWrittenToUntilItDrains() {
     scene.turn(() -> assertThat(one.stream.write("x")).isFalse());
-    assertThat(scene.turn(() -> from.pipe(one.stream))).containsExactly("sync w pipe", "sync r pause", "tick asked", "tick r resume");
+    assertThat(scene.turn(() -> from.pipe(one.stream)))
+        .containsExactly("sync w pipe", "sync r pause", "tick asked", "tick r resume");
     scene.turn(() -> source.feed().push("a"));
     assertThat(scene.turn(one.sink::ok)).contains("sync w drain", "tick w sink a");
   }
@@ -91,7 +93,8 @@ class PipeTest {
 
   @Test
   void aSourceThatHasEndedEndsTheTargetInATick() {
-    var open = scene.make(() -> scene.watch("s", ReadableStream.from(source, StreamOptions.objects().withAutoDestroy(false))));
+    var open =
+        scene.make(() -> scene.watch("s", ReadableStream.from(source, StreamOptions.objects().withAutoDestroy(false))));
     scene.turn(
         () -> {
           source.feed().end();
@@ -116,9 +119,7 @@ class PipeTest {
           from.pipe(two.stream);
         });
     assertThat(scene.turn(() -> from.unpipe(one.stream))).containsExactly("sync w unpipe");
-    assertThat(scene.turn(() -> source.feed().push("a")))
-        .contains("sync x sink a")
-        .doesNotContain("sync w sink a");
+    assertThat(scene.turn(() -> source.feed().push("a"))).contains("sync x sink a").doesNotContain("sync w sink a");
   }
 
   @Test

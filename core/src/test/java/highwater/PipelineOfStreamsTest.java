@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/// Streams whose fates are tied (docs/semantics.md, L1 to L8).
+/// Streams whose fates are tied (docs/semantics.md, L1 to L7).
 class PipelineOfStreamsTest {
   @AutoClose private final Scene scene = new Scene();
   private final AskedSource<String> source = new AskedSource<>(scene);
@@ -109,12 +109,54 @@ class PipelineOfStreamsTest {
     connect(from, slow);
     assertThat(scene.turn(() -> source.feed().fail(new IllegalStateException("gone"))))
         .noneMatch(line -> line.contains("over"));
-    assertThat(scene.turn(holding::ok)).containsExactly("tick s error gone", "tick s close", "tick 2 over gone");
+    assertThat(scene.turn(holding::ok))
+        .containsExactly("tick s unpipe", "tick s error gone", "tick s close", "tick 2 over gone");
     scene.turn(
         () -> {
           through.destroy();
           to.destroy();
         });
+  }
+
+  /// A pass-through whose destroy hook waits until the test lets it go.
+  private static final class SlowToClose implements Transformer<String, String> {
+    private @Nullable Done closing;
+
+    @Override
+    public void transform(String chunk, Feed<String> out, Done done) {
+      out.push(chunk);
+      done.ok();
+    }
+
+    @Override
+    public void destroy(@Nullable Throwable error, Done done) {
+      closing = done;
+    }
+
+    Done closing() {
+      if (closing == null) throw new AssertionError("the hook was not called");
+      return closing;
+    }
+  }
+
+  @Test
+  void successWaitsForAStreamBetweenThatIsStillClosing() {
+    var slow = new SlowToClose();
+    var between = scene.make(() -> scene.watch("s", TransformStream.from(slow)));
+    connect(from, between, to);
+    scene.turn(() -> source.feed().end());
+    assertThat(to.closed()).isTrue();
+    assertThat(scene.turn(() -> slow.closing().ok())).containsExactly("tick s close", "tick 2 over");
+  }
+
+  @Test
+  void aStreamBetweenThatFailsToCloseFailsThePipeline() {
+    var slow = new SlowToClose();
+    var between = scene.make(() -> scene.watch("s", TransformStream.from(slow)));
+    connect(from, between, to);
+    scene.turn(() -> source.feed().end());
+    assertThat(scene.turn(() -> slow.closing().fail(new IllegalStateException("stuck"))))
+        .containsExactly("tick s error stuck", "tick s close", "tick 2 over stuck");
   }
 
   @Test
@@ -169,12 +211,15 @@ class PipelineOfStreamsTest {
 
   @Test
   void aSourceThatHasEndedAlreadyEndsTheNext() {
-    var open = scene.make(() -> scene.watch("o", ReadableStream.from(source, StreamOptions.objects().withAutoDestroy(false))));
+    var open =
+        scene.make(() -> scene.watch("o", ReadableStream.from(source, StreamOptions.objects().withAutoDestroy(false))));
     scene.turn(
         () -> {
           source.feed().end();
           open.resume();
         });
-    assertThat(scene.turn(() -> Streams.pipeline(List.of(open, to), scene.told("over")))).contains("tick 2 w finish").endsWith("tick 4 over");
+    assertThat(scene.turn(() -> Streams.pipeline(List.of(open, to), scene.told("over"))))
+        .contains("tick 2 w finish")
+        .endsWith("tick 4 over");
   }
 }

@@ -2,6 +2,7 @@ package highwater;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -38,7 +39,7 @@ class ReadableEndTest {
 
   @Test
   void anExactSizedReadNeedsOneMoreRead() {
-    var bytes = new AskedSource<java.nio.ByteBuffer>(scene);
+    var bytes = new AskedSource<ByteBuffer>(scene);
     var of = scene.readable(bytes, StreamOptions.bytes());
     scene.turn(
         () -> {

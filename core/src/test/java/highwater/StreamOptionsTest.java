@@ -81,14 +81,13 @@ class StreamOptionsTest {
     var start = new StreamOptions(false, true, 1, 2, null, true, false, true, "a");
     assertThat(start.withEmitClose(false))
         .isEqualTo(new StreamOptions(false, true, 1, 2, null, false, false, true, "a"));
-    assertThat(start.withAutoDestroy(true)).isEqualTo(new StreamOptions(false, true, 1, 2, null, true, true, true, "a"));
+    assertThat(start.withAutoDestroy(true))
+        .isEqualTo(new StreamOptions(false, true, 1, 2, null, true, true, true, "a"));
     assertThat(start.withAllowHalfOpen(false))
         .isEqualTo(new StreamOptions(false, true, 1, 2, null, true, false, false, "a"));
     assertThat(start.named("b")).isEqualTo(new StreamOptions(false, true, 1, 2, null, true, false, true, "b"));
-    assertThat(start.withReadableMark(3))
-        .isEqualTo(new StreamOptions(false, true, 3, 2, null, true, false, true, "a"));
-    assertThat(start.withWritableMark(3))
-        .isEqualTo(new StreamOptions(false, true, 1, 3, null, true, false, true, "a"));
+    assertThat(start.withReadableMark(3)).isEqualTo(new StreamOptions(false, true, 3, 2, null, true, false, true, "a"));
+    assertThat(start.withWritableMark(3)).isEqualTo(new StreamOptions(false, true, 1, 3, null, true, false, true, "a"));
     assertThat(start.withReadableObjects())
         .isEqualTo(new StreamOptions(true, true, 16, 2, null, true, false, true, "a"));
     assertThat(new StreamOptions(true, false, 1, 2, null, true, false, true, "a").withWritableObjects())

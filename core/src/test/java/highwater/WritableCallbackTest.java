@@ -2,6 +2,7 @@ package highwater;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
@@ -106,9 +107,7 @@ class WritableCallbackTest {
   void doneEndsAnAsynchronousCallAndUnwrapsItsException() {
     scene.turn(() -> assertThat(stream.write("a", scene.told("written"))).isTrue());
     var error = new IllegalStateException("no such table");
-    assertThat(
-            scene.turn(
-                () -> sink.owed.remove().accept(null, new java.util.concurrent.CompletionException(error))))
+    assertThat(scene.turn(() -> sink.owed.remove().accept(null, new CompletionException(error))))
         .containsExactly("sync written no such table", "tick error no such table", "tick close");
     assertThat(stream.errored()).isSameAs(error);
   }

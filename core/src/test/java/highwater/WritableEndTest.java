@@ -78,8 +78,7 @@ class WritableEndTest {
           stream.end(scene.told("ended"));
           stream.end(scene.told("ended again"));
         });
-    assertThat(scene.turn(sink::ok))
-        .containsExactly("tick ended", "tick ended again", "tick finish", "tick 2 close");
+    assertThat(scene.turn(sink::ok)).containsExactly("tick ended", "tick ended again", "tick finish", "tick 2 close");
   }
 
   @Test

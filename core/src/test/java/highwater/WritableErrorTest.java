@@ -29,8 +29,7 @@ class WritableErrorTest {
   @Test
   void aFailureInsideTheSinksCallIsToldATickLater() {
     var failing =
-        scene.<String>writable(
-            (_, done) -> done.fail(new IllegalStateException("full")), StreamOptions.objects());
+        scene.<String>writable((_, done) -> done.fail(new IllegalStateException("full")), StreamOptions.objects());
     assertThat(
             scene.turn(
                 () -> {

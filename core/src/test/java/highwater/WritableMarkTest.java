@@ -126,7 +126,8 @@ class WritableMarkTest {
   @Test
   void aWriteThatIsAcknowledgedInsideSaysTrueAtAnyLength() {
     var prompt = scene.writable(scene.<ByteBuffer>promptSink(), StreamOptions.bytes().withMark(4));
-    assertThat(scene.turn(() -> assertThat(prompt.write(bytes("abcdefgh"))).isTrue())).containsExactly("sync sink abcdefgh");
+    assertThat(scene.turn(() -> assertThat(prompt.write(bytes("abcdefgh"))).isTrue()))
+        .containsExactly("sync sink abcdefgh");
   }
 
   @Test

@@ -37,8 +37,7 @@ public final class IdlePipelines {
     var options = StreamOptions.bytes();
     var source = ReadableStream.<ByteBuffer>fed(options);
     var unused =
-        source
-            .stream()
+        source.stream()
             .pipe(TransformStream.<ByteBuffer>passThrough(options))
             .pipe(
                 WritableStream.<ByteBuffer>to(

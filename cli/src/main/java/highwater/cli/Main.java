@@ -64,7 +64,7 @@ public final class Main {
     if (options.has(Flag.HELP)) return print(help(command));
     if (command != Command.PIPE) refusePipeOptions(command, options);
     return switch (command) {
-      case PIPE -> new PipeCommand(Settings.of(options), stderr).run(operands);
+      case PIPE -> new PipeCommand(Settings.of(options), stderr, options.has(Flag.DEBUG)).run(operands);
       case HELP -> print(help(operands.isEmpty() ? null : known(only(command, operands))));
       case COMPLETION -> print(completion(only(command, operands)));
       case MAN -> {

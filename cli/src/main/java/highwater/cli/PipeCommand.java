@@ -1,5 +1,6 @@
 package highwater.cli;
 
+import highwater.memory.Budget;
 import highwater.pipeline.CancelledException;
 import highwater.pipeline.PipelineRun;
 import highwater.pipeline.Report;
@@ -22,13 +23,18 @@ final class PipeCommand {
   private static final long LINE_MILLIS = 1000;
   private static final long WIDTH_MILLIS = 5000;
 
+  /// What the JVM's own channels may take of the memory outside the heap.
+  private static final long JVM_OWN_BYTES = 2 << 20;
+
   private final Settings settings;
   private final Stderr stderr;
+  private final boolean debug;
 
-  /// Makes one that says its words on `stderr`.
-  PipeCommand(Settings settings, Stderr stderr) {
+  /// Makes one that says its words on `stderr`, with stack traces if `debug`.
+  PipeCommand(Settings settings, Stderr stderr, boolean debug) {
     this.settings = settings;
     this.stderr = stderr;
+    this.debug = debug;
   }
 
   /// Pipes as `words` say.
@@ -42,9 +48,12 @@ final class PipeCommand {
     }
     new Preflight(route, settings).check(this::remark);
     String afterwards = afterFailure(route);
+    // What kills a thread of the library has failed the run too, whose line says it; the JVM would print a stack trace.
+    Thread.setDefaultUncaughtExceptionHandler(this::uncaught);
     var interruption = new Interruption(stderr);
-    var run = plan.pipeline().start();
-    interruption.watch(run, afterwards);
+    var run = begin(plan, interruption, afterwards);
+    // A signal has come already; the exit that follows waits for its end.
+    if (run == null) return ExitCode.INTERRUPTED;
     Report report;
     try {
       report = await(run, plan.totalBytes());
@@ -63,6 +72,25 @@ final class PipeCommand {
     }
     report(RunReport.now("done", null, report, plan.pipeline().bound(), plan.results()));
     return ExitCode.OK;
+  }
+
+  /// Starts the run under a budget of what the JVM lends outside its heap, which is by default as much as the heap: gzip then
+  /// makes do with fewer blocks, and a run that cannot begin with so little is refused.
+  private static @Nullable PipelineRun begin(Plan plan, Interruption interruption, String afterwards)
+      throws CommandException {
+    long bytes = Math.max(JVM_OWN_BYTES, Runtime.getRuntime().maxMemory() - JVM_OWN_BYTES);
+    try {
+      return interruption.begin(plan.pipeline().withBudget(Budget.of(bytes)), afterwards);
+    } catch (IllegalArgumentException e) {
+      throw new CommandException(ExitCode.USAGE, e.getMessage() + " (or: HIGHWATER_OPTS=-Xmx512m)", e);
+    }
+  }
+
+  private void uncaught(Thread thread, Throwable error) {
+    if (!(error instanceof VirtualMachineError)) {
+      stderr.line("highwater: unexpected on " + thread.getName() + ": " + Failure.oneLine(error.toString()));
+    }
+    if (debug) stderr.trace(error);
   }
 
   private ExitCode failed(PipelineRun run, Plan plan, CommandException failure) throws CommandException {

@@ -118,7 +118,7 @@ class ManualTest {
     return "'" + String.join("' '", words) + "'";
   }
 
-  /// On a difference: `./dev` has no part in this, the block is short; the failure prints what it should be.
+  /// On a difference, the failure prints what the block should be.
   @Test
   void theReferenceHoldsWhatTheCodeSays() throws Exception {
     String reference = Files.readString(REFERENCE);

@@ -377,6 +377,15 @@ class PipeTest {
   }
 
   @Test
+  void aRunThatCannotBeginWithTheMemoryThereIsIsRefused() throws Exception {
+    assertThat(run("pipe in.log gzip,block=64M out.gz").failedWith(ExitCode.USAGE))
+        .contains(" needs at least ")
+        .contains("HIGHWATER_OPTS=-Xmx");
+    assertThat(names()).containsExactly("in.log");
+    run("pipe in.log gzip,block=4M,workers=100 out.gz").quietly();
+  }
+
+  @Test
   void debugAddsTheStackTrace() {
     var ended = run("pipe missing.log gzip out.gz --debug");
     assertThat(ended.code()).isEqualTo(ExitCode.FAILED.number);

@@ -15,7 +15,8 @@ final class SameFile {
 
   /// One file, identified by [Place#identity], in one role on one strand.
   private record Held(Strand strand, Object file, boolean changed) {
-    // Written out: a record's own are linked at run time, which no AOT cache saves (25 ms and 4 MiB of the command's start).
+    // Written out: a record's own are linked at run time, which no AOT cache saves (25 ms and 4 MiB of the command's
+    // start).
     @Override
     public boolean equals(Object other) {
       return other instanceof Held held && held.strand == strand && held.changed == changed && held.file.equals(file);

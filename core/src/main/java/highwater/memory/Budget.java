@@ -5,9 +5,10 @@ import org.jspecify.annotations.Nullable;
 
 /// A bound of bytes that many pipelines share: what is charged never exceeds [#sizeBytes()].
 ///
-/// It lends in two ways. A *minimum* is taken whole before anything is opened, first come first served, and may be waited
-/// for. A *surplus* is tried, never waited for, and never granted while somebody waits for a minimum. What was lent is given
-/// back with [#giveBack]; a [share][#share()] tells who has not. Thread rule: any thread. Cost: one short lock a call.
+/// It lends in two ways. A *minimum* is taken whole before anything is opened, first come first served, and may be
+/// waited for. A *surplus* is tried, never waited for, and never granted while somebody waits for a minimum. What was
+/// lent is given back with [#giveBack]; a [share][#share()] tells who has not. Thread rule: any thread. Cost: one short
+/// lock a call.
 public final class Budget {
   private final long sizeBytes;
 
@@ -37,8 +38,8 @@ public final class Budget {
     return of(Long.MAX_VALUE);
   }
 
-  /// Makes a view for one borrower: its surplus is charged to this budget, its figures are the borrower's own. It grants no
-  /// minimum.
+  /// Makes a view for one borrower: its surplus is charged to this budget, its figures are the borrower's own. It
+  /// grants no minimum.
   public Budget share() {
     return new Budget(sizeBytes, this);
   }
@@ -63,19 +64,23 @@ public final class Budget {
     return waiters.size();
   }
 
-  /// Takes `bytes` (0 or more) as a minimum: calls `granted` at once where they are free and nobody waits before, else later,
-  /// from the thread that gave bytes back.
+  /// Takes `bytes` (0 or more) as a minimum: calls `granted` at once where they are free and nobody waits before, else
+  /// later, from the thread that gave bytes back.
   ///
-  /// `granted` must not throw, and is best short: it posts a turn. Throws `IllegalArgumentException` when `bytes` exceed the
-  /// whole budget, as it would wait for ever, and `IllegalStateException` on a share.
+  /// `granted` must not throw, and is best short: it posts a turn. Throws `IllegalArgumentException` when `bytes`
+  /// exceed the whole budget, as it would wait for ever, and `IllegalStateException` on a share.
   public Waiter takeMinimum(long bytes, Runnable granted) {
     if (lender != null) {
       throw new IllegalStateException("a share of a budget lends surplus alone: trySurplus, or go without");
     }
     checkBytes(bytes);
     if (bytes > sizeBytes) {
-      throw new IllegalArgumentException("a minimum of " + bytes + " bytes can never be lent by a budget of " + sizeBytes
-          + " bytes: enlarge the budget, or make chunks or blocks smaller");
+      throw new IllegalArgumentException(
+          "a minimum of "
+              + bytes
+              + " bytes can never be lent by a budget of "
+              + sizeBytes
+              + " bytes: enlarge the budget, or make chunks or blocks smaller");
     }
     var waiter = new Waiter(this, bytes, granted);
     synchronized (this) {
@@ -100,8 +105,8 @@ public final class Budget {
     }
   }
 
-  /// Gives back `bytes` that were charged, and grants the minimums that fit now. Throws `IllegalStateException` where fewer
-  /// are charged.
+  /// Gives back `bytes` that were charged, and grants the minimums that fit now. Throws `IllegalStateException` where
+  /// fewer are charged.
   public void giveBack(long bytes) {
     checkBytes(bytes);
     ArrayDeque<Waiter> fitting;
@@ -130,8 +135,8 @@ public final class Budget {
     assert usedBytes >= 0 && usedBytes <= sizeBytes : usedBytes;
   }
 
-  /// Charges those at the head of the line who fit; the first who does not keeps all behind waiting, or it would wait for
-  /// ever. The caller tells them outside the lock.
+  /// Charges those at the head of the line who fit; the first who does not keeps all behind waiting, or it would wait
+  /// for ever. The caller tells them outside the lock.
   private ArrayDeque<Waiter> chargeFitting() {
     var fitting = new ArrayDeque<Waiter>(0);
     for (Waiter first; (first = waiters.peek()) != null && !isShort(first.bytes); ) {

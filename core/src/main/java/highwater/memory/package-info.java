@@ -1,4 +1,5 @@
-/// Bytes, counted: a buffer is charged to a budget before it is filled, and given back once; uses no other Highwater package.
+/// Bytes, counted: a buffer is charged to a budget before it is filled, and given back once; uses no other Highwater
+/// package.
 @NullMarked
 package highwater.memory;
 

@@ -10,15 +10,16 @@ import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// What one run has done: chunks and bytes at each border between two stages, and for each stage the time it held the work.
+/// What one run has done: chunks and bytes at each border between two stages, and for each stage the time it held the
+/// work.
 ///
 /// Only one stage works at a time, so one figure a stage is enough: what it was busy is blocked for those before it and
-/// starved for those behind it, and the sums agree by construction. The clock is read at both ends of a turn; the time between
-/// two turns belongs to the stage that waited. Inside a turn it is read at each border, in one turn of 64, whose shares divide
-/// the turns until the next.
+/// starved for those behind it, and the sums agree by construction. The clock is read at both ends of a turn; the time
+/// between two turns belongs to the stage that waited. Inside a turn it is read at each border, in one turn of 64,
+/// whose shares divide the turns until the next.
 ///
-/// Thread rule: the strand writes its own copy and shows it once a turn, under a version number, so that [#report()] may come
-/// from any thread, and neither ever waits for the other. (A reader that meets a writer tries again.)
+/// Thread rule: the strand writes its own copy and shows it once a turn, under a version number, so that [#report()]
+/// may come from any thread, and neither ever waits for the other. (A reader that meets a writer tries again.)
 final class Account {
   private static final int SAMPLED_TURNS = 64;
   private static final VarHandle CELLS = MethodHandles.arrayElementVarHandle(long[].class);

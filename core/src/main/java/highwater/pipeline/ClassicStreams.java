@@ -4,7 +4,6 @@ import highwater.ErrorCode;
 import highwater.LiveStream;
 import highwater.ReadableStream;
 import highwater.StreamException;
-import highwater.StreamOptions;
 import highwater.Streams;
 import highwater.WritableStream;
 import highwater.memory.Budget;
@@ -15,10 +14,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Runs a pipeline as live streams, since a recipe of it has nothing else: opens them all and joins them as Node's `pipeline`.
+/// Runs a pipeline as live streams, since a recipe of it has nothing else: opens them all and joins them as Node's
+/// `pipeline`.
 ///
-/// The run is over when the join has told how it went and every stream has closed. A listener for `data` on each readable
-/// counts, and holds the user's streams to what their recipes declare.
+/// The run is over when the join has told how it went and every stream has closed. A listener for `data` on each
+/// readable counts, and holds the user's streams to what their recipes declare.
 final class ClassicStreams extends Execution {
   /// The clock is read for a chunk of this size, and else for one chunk in [#CHUNKS_PER_LOOK].
   private static final long LOOK_BYTES = 16 << 10;
@@ -36,7 +36,8 @@ final class ClassicStreams extends Execution {
   /// What ended the run, once it is known that it failed.
   private @Nullable RuntimeException failure;
 
-  /// The stream that closed before it was over while nothing had failed, or -1: the one to blame if no error names another.
+  /// The stream that closed before it was over while nothing had failed, or -1: the one to blame if no error names
+  /// another.
   private int closedEarly = -1;
 
   /// How it went is decided; it ends when everything is closed.
@@ -116,11 +117,12 @@ final class ClassicStreams extends Execution {
     var writable = stream instanceof WritableStream<?> w ? w : null;
     if ((readable != null && readable.readableObjectMode()) || (writable != null && writable.writableObjectMode())) {
       throw new IllegalStateException(
-          stream.name() + " carries objects, whose bytes nobody counts: declare bytes for byte streams alone");
+          stream.name() + " carries objects, whose bytes nobody counts: declare bytes for byte streams" + " alone");
     }
     long mark =
         Math.max(
-            readable == null ? 0 : readable.readableHighWaterMark(), writable == null ? 0 : writable.writableHighWaterMark());
+            readable == null ? 0 : readable.readableHighWaterMark(),
+            writable == null ? 0 : writable.writableHighWaterMark());
     if (mark > markBytes) {
       throw new IllegalStateException(
           stream.name()
@@ -134,32 +136,36 @@ final class ClassicStreams extends Execution {
 
   private void count(int index) {
     if (!(streams.get(index) instanceof ReadableStream<?> stream)) return;
-    long declared = recipes.get(index) instanceof Declared declares ? declares.declaredBytes() : Footprint.UNKNOWN;
-    var _ = stream.onData(chunk -> counted(index, stream, chunk, declared));
+    var declared = recipes.get(index) instanceof Declared declares ? declares : null;
+    var held = declared != null && declared.declaredBytes() != Footprint.UNKNOWN ? declared : null;
+    var _ = stream.onData(chunk -> counted(index, stream, chunk, held));
   }
 
-  private void counted(int index, ReadableStream<?> stream, @Nullable Object chunk, long declared) {
+  private void counted(int index, ReadableStream<?> stream, @Nullable Object chunk, @Nullable Declared declared) {
     long bytes = chunk instanceof ByteBuffer buffer ? buffer.remaining() : 0;
     account.moved(index, bytes);
-    // A source and a sink that answer at once pass everything in one turn: no turn of a cancel would come between.
+    // A source and a sink that answer at once pass everything in one turn: no turn of a cancel
+    // would come between.
     var cancel = cancelled();
     if (cancel != null) stop(cancel);
     if (bytes >= LOOK_BYTES || chunks++ % CHUNKS_PER_LOOK == 0) look();
-    if (declared == Footprint.UNKNOWN) return;
-    long held = bytes + stream.readableLength();
-    if (bytes > declared || held > StreamOptions.BYTE_MARK + declared) {
-      stream.destroy(
-          new IllegalStateException(
-              "it gave a chunk of "
-                  + ByteSizes.inWords(bytes)
-                  + " and held "
-                  + ByteSizes.inWords(held)
-                  + ", where its recipe declares "
-                  + ByteSizes.inWords(declared)
-                  + " behind a mark of "
-                  + ByteSizes.inWords(StreamOptions.BYTE_MARK)
-                  + ": declare more, or stop when push says false"));
-    }
+    if (declared != null) checkDeclared(stream, bytes, declared);
+  }
+
+  private static void checkDeclared(ReadableStream<?> stream, long bytes, Declared declared) {
+    long heldBytes = bytes + stream.readableLength();
+    if (bytes <= declared.declaredBytes() && heldBytes <= declared.declaredHeldBytes()) return;
+    stream.destroy(
+        new IllegalStateException(
+            "it gave a chunk of "
+                + ByteSizes.inWords(bytes)
+                + " and held "
+                + ByteSizes.inWords(heldBytes)
+                + ", where its recipe declares "
+                + ByteSizes.inWords(declared.declaredBytes())
+                + " and "
+                + ByteSizes.inWords(declared.declaredHeldBytes())
+                + ": declare more, or make smaller chunks and stop when push says false"));
   }
 
   /// Gives the time since the last look to the stage that held the work, and finds who holds it now.
@@ -184,7 +190,9 @@ final class ClassicStreams extends Execution {
   private void failed(int index, Throwable error) {
     // A stream that was closed by hand is to blame for what its neighbours are then told.
     boolean isCollateral =
-        closedEarly >= 0 && error instanceof StreamException known && known.code() == ErrorCode.ERR_STREAM_PREMATURE_CLOSE;
+        closedEarly >= 0
+            && error instanceof StreamException known
+            && known.code() == ErrorCode.ERR_STREAM_PREMATURE_CLOSE;
     fail(isCollateral ? closedEarly : index, error);
   }
 

@@ -25,8 +25,11 @@ abstract sealed class Execution extends Resident permits FusedLoop, ClassicStrea
 
   /// How a run went.
   sealed interface Outcome {
+    /// Everything is final and closed.
     record Succeeded(Report report) implements Outcome {}
 
+    /// It failed, or was cancelled.
+    ///
     /// @param error a [PipelineException] or a [CancelledException]
     record Failed(RuntimeException error) implements Outcome {}
   }

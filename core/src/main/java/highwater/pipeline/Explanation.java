@@ -6,7 +6,7 @@ import java.util.ArrayList;
 final class Explanation {
   /// What a process takes before it holds any data: the JVM's code, classes, threads and a small heap, as measured in
   /// docs/memory.md with the launcher's flags. An estimate: the JVM of another program is larger.
-  static final long PROCESS_BASE_BYTES = 56L << 20;
+  static final long PROCESS_BASE_BYTES = 60L << 20;
 
   private final Pipeline pipeline;
 

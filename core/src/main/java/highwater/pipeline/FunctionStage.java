@@ -39,7 +39,8 @@ record FunctionStage<I, O>(String name, Function<? super I, ? extends O> functio
     @Override
     public void offer(I chunk) {
       var made = function.apply(chunk);
-      if (made == null) throw new NullPointerException("the function made null of an object: filter before, or wrap it");
+      if (made == null)
+        throw new NullPointerException("the function made null of an object: filter before, or wrap it");
       output = made;
     }
 

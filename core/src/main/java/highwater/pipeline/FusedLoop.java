@@ -1,29 +1,30 @@
 package highwater.pipeline;
 
 import highwater.memory.Budget;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// Runs a pipeline whose recipes all have parts, without streams between them: the fused pull loop (decision 0007).
 ///
-/// One index, `at`, walks between the parts. It begins at the target and goes towards the origin while parts are HUNGRY, and
-/// back towards the target with a chunk, or with the end:
+/// One index, `at`, walks between the parts. It begins at the target and goes towards the origin while parts are
+/// HUNGRY, and back towards the target with a chunk, or with the end:
+///
 /// ```
 ///   HUNGRY ─▶ at--            READY ─▶ chunk of `at` is offered to at + 1, at++
 ///   DONE ──▶ finish at + 1, at++; at the target: all is over       WAITING ─▶ the turn ends; the next one begins at the target
 /// ```
-/// A part is polled again only after the one behind it has answered HUNGRY, that is, has given back the chunk it was lent. So
-/// at most one chunk rests between two parts, and each can reuse one buffer. Where a regular file meets another with nothing
-/// between, the kernel moves the bytes first, and the loop finds the end.
 ///
-/// A turn runs batches. After each it looks at the cancel flag and the clock, and after a millisecond it queues itself behind
-/// the other turns of its strand.
+/// A part is polled again only after the one behind it has answered HUNGRY, that is, has given back the chunk it was
+/// lent. So at most one chunk rests between two parts, and each can reuse one buffer. Where a regular file meets
+/// another with nothing between, the kernel moves the bytes first, and the loop finds the end.
+///
+/// A turn runs batches. After each it looks at the cancel flag and the clock, and after a millisecond it queues itself
+/// behind the other turns of its strand.
 final class FusedLoop extends Execution {
   static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -62,17 +63,7 @@ final class FusedLoop extends Execution {
   private @Nullable KernelSink kernelSink;
 
   /// Whether a turn is queued already; set by whoever queues it, from any thread.
-  private boolean turnQueued;
-
-  private static final VarHandle TURN_QUEUED;
-
-  static {
-    try {
-      TURN_QUEUED = MethodHandles.lookup().findVarHandle(FusedLoop.class, "turnQueued", boolean.class);
-    } catch (ReflectiveOperationException impossible) {
-      throw new ExceptionInInitializerError(impossible);
-    }
-  }
+  private final AtomicBoolean turnQueued = new AtomicBoolean();
 
   FusedLoop(Pipeline pipeline, Budget budget, long minimumBytes, Runnable onEnd) {
     super(pipeline, budget, minimumBytes, onEnd);
@@ -117,12 +108,11 @@ final class FusedLoop extends Execution {
   }
 
   private static Part partOf(Recipe recipe) {
-    return switch (recipe) {
-      case PullOrigin<?> origin -> origin.pull();
-      case PullStage<?, ?> stage -> stage.step();
-      case PullTarget<?> target -> target.put();
-      default -> throw new AssertionError(recipe.name() + " has no part");
-    };
+    // No pattern switch here, for the sake of the start: see PipelineRun#result.
+    if (recipe instanceof PullOrigin<?> origin) return origin.pull();
+    if (recipe instanceof PullStage<?, ?> stage) return stage.step();
+    if (recipe instanceof PullTarget<?> target) return target.put();
+    throw new AssertionError(recipe.name() + " has no part");
   }
 
   // ---------------------------------------------------------------- turns
@@ -132,14 +122,15 @@ final class FusedLoop extends Execution {
   }
 
   private void queueTurn() {
-    if ((boolean) TURN_QUEUED.getAndSet(this, true)) return;
+    if (turnQueued.getAndSet(true)) return;
     // A strand that has ended is one where this run is over.
     var _ = strand().post(this::nextTurn);
   }
 
   private void nextTurn() {
-    // Before anything is looked at: a wake from now on may tell of something that this turn does not see.
-    TURN_QUEUED.setVolatile(this, false);
+    // Before anything is looked at: a wake from now on may tell of something that this turn does
+    // not see.
+    turnQueued.set(false);
     if (closing) return;
     at = last;
     turn(this::run);

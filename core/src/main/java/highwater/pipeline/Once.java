@@ -18,7 +18,9 @@ interface Once {
     void take(String name) {
       if (!taken.getAndSet(true)) return;
       throw new IllegalStateException(
-          name + " is a live stream and has had its run: for several runs use a recipe, such as Origin.of(name, () -> …)");
+          name
+              + " is a live stream and has had its run: for several runs use a recipe, such as"
+              + " Origin.of(name, () -> …)");
     }
   }
 }

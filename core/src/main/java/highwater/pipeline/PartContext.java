@@ -11,6 +11,7 @@ public interface PartContext {
   /// Has the part polled again soon, in a turn of its own; from any thread, as often as wanted.
   void wake();
 
-  /// The budget from which surplus (more workers, read-ahead) may be tried; what was granted must be given back by `close`.
+  /// The budget from which surplus (more workers, read-ahead) may be tried; what was granted must be given back by
+  /// `close`.
   Budget budget();
 }

@@ -18,11 +18,11 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/// Makes live streams of parts: the part is opened in `construct`, driven turn by turn, made final before the stream is over,
-/// and closed, after an abort where it was not final, in `destroy`.
+/// Makes live streams of parts: the part is opened in `construct`, driven turn by turn, made final before the stream is
+/// over, and closed, after an abort where it was not final, in `destroy`.
 ///
-/// Each operation is a turn of its own, so no call that asks for one sees it completed. A lent buffer is copied before it
-/// leaves to users, who may keep it.
+/// Each operation is a turn of its own, so no call that asks for one sees it completed. A lent buffer is copied before
+/// it leaves to users, who may keep it.
 final class PartStreams {
   private PartStreams() {}
 
@@ -114,7 +114,8 @@ final class PartStreams {
     }
 
     private void turn() {
-      // Before the part is looked at: a wake from now on may tell of something that this turn does not see.
+      // Before the part is looked at: a wake from now on may tell of something that this turn does
+      // not see.
       turnQueued.set(false);
       if (!opened || released) return;
       try {
@@ -137,7 +138,7 @@ final class PartStreams {
       return new IllegalStateException("the part of " + name + " broke a rule: " + rule);
     }
 
-    public final void destroy(@Nullable Throwable error, Done done) {
+    final void releasePart(@Nullable Throwable error, Done done) {
       strand.execute(
           () -> {
             released = true;
@@ -194,6 +195,11 @@ final class PartStreams {
     }
 
     @Override
+    public void destroy(@Nullable Throwable error, Done done) {
+      releasePart(error, done);
+    }
+
+    @Override
     void advance() throws Exception {
       var out = feed;
       if (out == null || !asked || isOver) return;
@@ -214,7 +220,7 @@ final class PartStreams {
   }
 
   /// The input of a stage or a target: the chunk that was written and not acknowledged, and the end.
-  private abstract static class TakingDriver<I, P extends Put<I>> extends Driver<P> {
+  private abstract static class TakingDriver<I, P extends Put<I>> extends Driver<P> implements Sink<I> {
     /// The chunk to be offered.
     private @Nullable I input;
 
@@ -228,15 +234,22 @@ final class PartStreams {
       super(recipe, part, surplus);
     }
 
+    @Override
     public final void write(I chunk, Done done) {
       input = chunk;
       written = done;
       queueTurn();
     }
 
+    @Override
     public final void finish(Done done) {
       finished = done;
       queueTurn();
+    }
+
+    @Override
+    public final void destroy(@Nullable Throwable error, Done done) {
+      releasePart(error, done);
     }
 
     /// The part is HUNGRY: acknowledges what it has used up, or gives it what there is.
@@ -272,7 +285,7 @@ final class PartStreams {
     }
   }
 
-  private static final class StageEnds<I, O> extends TakingDriver<I, Step<I, O>> implements Source<O>, Sink<I> {
+  private static final class StageEnds<I, O> extends TakingDriver<I, Step<I, O>> implements Source<O> {
     private final boolean copies;
     private @Nullable Feed<O> feed;
     private boolean asked;
@@ -321,7 +334,7 @@ final class PartStreams {
     }
   }
 
-  private static final class TargetSink<T> extends TakingDriver<T, Put<T>> implements Sink<T> {
+  private static final class TargetSink<T> extends TakingDriver<T, Put<T>> {
     TargetSink(PullTarget<T> target, Budget surplus) {
       super(target, target.put(), surplus);
     }

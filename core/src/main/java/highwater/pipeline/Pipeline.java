@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 /// A recipe for moving everything from an [Origin] through [Stage]s to a [Target]: built once, run any number of times.
 ///
-/// It is immutable and holds no resource, so runs may overlap. A run gives Node's outcomes: the bytes and chunks in order, the
-/// first error under its stage's name, everything closed before it is reported. Where every recipe has a part it runs as one
-/// loop that pulls from the target; else as classic streams; where a regular file meets another with nothing between, the
-/// kernel copies. Thread rule: any thread, see [#run()].
+/// It is immutable and holds no resource, so runs may overlap. A run gives Node's outcomes: the bytes and chunks in
+/// order, the first error under its stage's name, everything closed before it is reported. Where every recipe has a
+/// part it runs as one loop that pulls from the target; else as classic streams; where a regular file meets another
+/// with nothing between, the kernel copies. Thread rule: any thread, see [#run()].
 @CheckReturnValue
 public final class Pipeline {
   private final List<Recipe> recipes;
@@ -58,8 +58,8 @@ public final class Pipeline {
     }
   }
 
-  /// The same, charging `budget`: a run takes its [minimum][Bound#minimumBytes()] before it opens anything, waiting where it is
-  /// not free, and its stages try for more. A stage without a declared bound is not charged.
+  /// The same, charging `budget`: a run takes its [minimum][Bound#minimumBytes()] before it opens anything, waiting
+  /// where it is not free, and its stages try for more. A stage without a declared bound is not charged.
   public Pipeline withBudget(Budget budget) {
     return new Pipeline(recipes, budget, name);
   }
@@ -76,15 +76,15 @@ public final class Pipeline {
 
   /// Runs to the end and returns what was done.
   ///
-  /// Blocks. A platform thread does the work itself; a virtual one waits for a thread that does. An interrupt cancels the run,
-  /// which is undone before this returns, and leaves the interrupt flag set. Throws [PipelineException] on the first failure;
-  /// [CancelledException]; `IllegalArgumentException`, before anything is opened, where its minimum exceeds its budget; and
-  /// `IllegalStateException` on a strand, where waiting would stop it: use [#start()]. A `VirtualMachineError` is thrown as it is.
+  /// Blocks. A platform thread does the work itself; a virtual one waits for a thread that does. An interrupt cancels
+  /// the run, which is undone before this returns, and leaves the interrupt flag set. Throws [PipelineException] on the
+  /// first failure; [CancelledException]; `IllegalArgumentException`, before anything is opened, where its minimum
+  /// exceeds its budget; and `IllegalStateException` on a strand, where waiting would stop it: use [#start()]. A
+  /// `VirtualMachineError` is thrown as it is.
   @CanIgnoreReturnValue
   public Report run() {
     if (Strand.currentOrNull() != null) {
-      throw new IllegalStateException(
-          "run() of " + name() + " waits, and this thread drives a strand: use start()");
+      throw new IllegalStateException("run() of " + name() + " waits, and this thread drives a strand: use start()");
     }
     if (Thread.currentThread().isVirtual() || onceStrand() != null) return start().joinOrCancel();
     var execution = prepare(() -> {});
@@ -99,8 +99,8 @@ public final class Pipeline {
 
   /// Starts a run and returns its handle at once; from any thread.
   ///
-  /// A file host drives it if a file is among its recipes, else a virtual thread while there is work; no thread waits with it
-  /// for its budget. Errors: those of [#run()], in the handle, but for the two of misuse, which are thrown.
+  /// A file host drives it if a file is among its recipes, else a virtual thread while there is work; no thread waits
+  /// with it for its budget. Errors: those of [#run()], in the handle, but for the two of misuse, which are thrown.
   public PipelineRun start() {
     var there = onceStrand();
     var run = new PipelineRun();
@@ -114,8 +114,12 @@ public final class Pipeline {
     long minimum = bound().minimumBytes();
     if (minimum > charged.sizeBytes()) {
       throw new IllegalArgumentException(
-          name() + " needs at least " + ByteSizes.inWords(minimum) + " at a time, and its budget is "
-              + ByteSizes.inWords(charged.sizeBytes()) + ": enlarge the budget, or make chunks or blocks smaller");
+          name()
+              + " needs at least "
+              + ByteSizes.inWords(minimum)
+              + " at a time, and its budget is "
+              + ByteSizes.inWords(charged.sizeBytes())
+              + ": enlarge the budget, or make chunks or blocks smaller");
     }
     for (var recipe : recipes) if (recipe instanceof Once once) once.take();
     return FusedLoop.canRun(recipes)
@@ -130,7 +134,7 @@ public final class Pipeline {
       if (!(recipe instanceof Once once)) continue;
       if (strand != null && strand != once.strand()) {
         throw new IllegalStateException(
-            name() + ": its two streams live on two strands: make both on one, or use a recipe for one of them");
+            name() + ": its two streams live on two strands: make both on one, or use a recipe for one" + " of them");
       }
       strand = once.strand();
     }
@@ -146,8 +150,8 @@ public final class Pipeline {
     return Bound.sumOf(stageNames(), footprints());
   }
 
-  /// The plan of a run in words and figures, over several lines: the stages, the data in flight as a sum of named parts, and
-  /// about how much memory the process takes.
+  /// The plan of a run in words and figures, over several lines: the stages, the data in flight as a sum of named
+  /// parts, and about how much memory the process takes.
   public String explain() {
     return new Explanation(this).toString();
   }

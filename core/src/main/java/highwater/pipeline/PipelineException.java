@@ -17,7 +17,8 @@ public final class PipelineException extends RuntimeException {
   /// How far it had come.
   private final long positionBytes;
 
-  /// Makes the report that `stage` failed with `cause` after `positionBytes` of its input, or of its output for an origin.
+  /// Makes the report that `stage` failed with `cause` after `positionBytes` of its input, or of its output for an
+  /// origin.
   public PipelineException(String stage, long positionBytes, Throwable cause) {
     super(stage + " failed at byte " + ByteSizes.grouped(positionBytes) + ": " + describe(stage, cause), cause);
     this.stage = stage;

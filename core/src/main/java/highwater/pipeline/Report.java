@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What a run has done, so far or in all.
 ///
-/// The three times of a stage sum to the life of the run: it was *busy* while it held work, be it in the processor, at a disk,
-/// a timer or a peer; *starved* while one before it was; *blocked* while one behind it was. They are sampled (a look at the
-/// clock in every turn, and at each border between stages in one turn of 64), so short runs are coarse.
+/// The three times of a stage sum to the life of the run: it was *busy* while it held work, be it in the processor, at
+/// a disk, a timer or a peer; *starved* while one before it was; *blocked* while one behind it was. They are sampled (a
+/// look at the clock in every turn, and at each border between stages in one turn of 64), so short runs are coarse.
 ///
 /// @param elapsed the time since the first part was opened
 /// @param stages one for each recipe, in order, the origin first

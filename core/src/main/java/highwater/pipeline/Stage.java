@@ -11,8 +11,8 @@ public non-sealed interface Stage<I, O> extends Recipe {
     return new StreamStage<>(name, supplier, Footprint.UNKNOWN);
   }
 
-  /// A stage that makes one object of each with `function`, which is called on the run's strand, must not wait, and must not
-  /// return null or keep a `ByteBuffer` it is given.
+  /// A stage that makes one object of each with `function`, which is called on the run's strand, must not wait, and
+  /// must not return null or keep a `ByteBuffer` it is given.
   static <I, O> Stage<I, O> map(String name, Function<? super I, ? extends O> function) {
     return new FunctionStage<>(name, function);
   }

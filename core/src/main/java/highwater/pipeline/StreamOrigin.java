@@ -29,12 +29,19 @@ public record StreamOrigin<T>(String name, Supplier<? extends ReadableStream<T>>
     return Footprint.of(
         "a stream of the caller's, chunks of at most " + ByteSizes.inWords(chunkMaxBytes),
         chunkMaxBytes,
-        Declared.queue(name, chunkMaxBytes));
+        Declared.readableQueue(name, chunkMaxBytes));
   }
 
   @Override
   public long declaredBytes() {
     return chunkMaxBytes;
+  }
+
+  @Override
+  public long declaredHeldBytes() {
+    return chunkMaxBytes == Footprint.UNKNOWN
+        ? Footprint.UNKNOWN
+        : Declared.readableQueue(name, chunkMaxBytes).maxBytes();
   }
 
   @Override

@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 /// @param markBytes the largest mark it declares, or [Footprint#UNKNOWN]
 public record StreamTarget<T>(String name, Supplier<? extends WritableStream<T>> supplier, long markBytes)
     implements Target<T>, Declared {
-  /// The same, declaring that the stream's mark is `bytes` at most and that its sink keeps no chunk it has acknowledged; a
-  /// larger mark fails the stage, with the figures. For streams of bytes alone.
+  /// The same, declaring that the stream's mark is `bytes` at most and that its sink keeps no chunk it has
+  /// acknowledged; a larger mark fails the stage, with the figures. For streams of bytes alone.
   public StreamTarget<T> markAtMost(long bytes) {
     return new StreamTarget<>(name, supplier, Declared.checked(bytes));
   }
@@ -35,6 +35,11 @@ public record StreamTarget<T>(String name, Supplier<? extends WritableStream<T>>
 
   @Override
   public long declaredBytes() {
+    return Footprint.UNKNOWN;
+  }
+
+  @Override
+  public long declaredHeldBytes() {
     return Footprint.UNKNOWN;
   }
 

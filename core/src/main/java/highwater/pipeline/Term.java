@@ -3,7 +3,8 @@ package highwater.pipeline;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// One named part of a pipeline's bound: at most `count` places of `bytesEach` bytes together, at least `minimum` of them.
+/// One named part of a pipeline's bound: at most `count` places of `bytesEach` bytes together, at least `minimum` of
+/// them.
 ///
 /// `4 × (1 MiB + 1 MiB + 1,059)` is `new Term("gzip", 4, 1, List.of(1L << 20, (1L << 20) + 1059))`.
 public record Term(String name, int count, int minimum, List<Long> bytesEach) {

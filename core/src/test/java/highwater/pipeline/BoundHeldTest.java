@@ -83,7 +83,7 @@ class BoundHeldTest {
                   writables.add(stream);
                   return stream;
                 })
-            .outputAtMost(2 * CHUNK_BYTES);
+            .outputAtMost(512 << 10);
     Sink<ByteBuffer> slow =
         (chunk, done) -> {
           count.run();

@@ -31,7 +31,8 @@ class CrowdTest {
     var crowd = new ArrayList<Integer>();
     for (int i = 0; i < PIPELINES; i++) crowd.add(i);
     Collections.shuffle(crowd, random);
-    // The minimum of a rig's pipeline is two chunks: the origin's buffer, and the one of the stage that cuts.
+    // The minimum of a rig's pipeline is two chunks: the origin's buffer, and the one of the stage
+    // that cuts.
     var budget = Budget.of(HELD * 2L * CHUNK_BYTES);
     var open = new AtomicInteger();
     var tooMany = new AtomicInteger();

@@ -27,7 +27,8 @@ class ExplanationTest {
                 gzip   2 workers, at most 4 blocks of 1 MiB
                 write  to a temporary sibling, then renamed
                 data in flight at most 8.3 MiB = read 2 × 64 KiB + gzip 4 × (1 MiB + 1 MiB + 1,059) + write 2 × 64 KiB
-                process about 65 MiB""");
+                process about 69 MiB\
+              """);
     } finally {
       Locale.setDefault(locale);
     }
@@ -55,7 +56,8 @@ class ExplanationTest {
               write  to a temporary sibling, then renamed
               data in flight unknown: parse rows declares no bound, the others read 2 × 64 KiB \
             + read stream (64 KiB + 64 KiB) + write 2 × 64 KiB
-              process unknown""");
+              process unknown\
+            """);
   }
 
   @Test
@@ -65,11 +67,12 @@ class ExplanationTest {
     assertThat(Pipeline.from(read()).through(parse).to(write()).explain())
         .endsWith(
             """
-              parse  a stream of the caller's, output of at most 100 KiB a chunk
+              parse  a stream of the caller's, at most 100 KiB of output
               write  to a temporary sibling, then renamed
-              data in flight at most 840 KiB = read 2 × 64 KiB + read stream (64 KiB + 64 KiB) \
-            + parse (64 KiB + 64 KiB) + parse (64 KiB + 100 KiB) + write 2 × 64 KiB + write stream (64 KiB + 100 KiB)
-              process about 57 MiB""");
+              data in flight at most 776 KiB = read 2 × 64 KiB + read stream (64 KiB + 64 KiB) \
+            + parse (64 KiB + 64 KiB) + parse 100 KiB + write 2 × 64 KiB + write stream (64 KiB + 100 KiB)
+              process about 61 MiB\
+            """);
   }
 
   @Test
@@ -89,12 +92,17 @@ class ExplanationTest {
   }
 
   private static Origin<ByteBuffer> read() {
-    return new Described("huge.log", "64 KiB chunks, one ahead, on the calling thread", 64 * KIB, new Term("read", 2, 1, List.of(64 * KIB)));
+    return new Described(
+        "huge.log",
+        "64 KiB chunks, one ahead, on the calling thread",
+        64 * KIB,
+        new Term("read", 2, 1, List.of(64 * KIB)));
   }
 
   private static PullStage<ByteBuffer, ByteBuffer> gzip() {
     return new DescribedStage(
-        Footprint.of("2 workers, at most 4 blocks of 1 MiB", 64 * KIB, new Term("gzip", 4, 1, List.of(MIB, MIB + 1059))));
+        Footprint.of(
+            "2 workers, at most 4 blocks of 1 MiB", 64 * KIB, new Term("gzip", 4, 1, List.of(MIB, MIB + 1059))));
   }
 
   private static PullTarget<ByteBuffer> write() {

@@ -38,16 +38,27 @@ class FusedLoopTest {
     rig.pipeline().run();
     assertThat(rig.log)
         .containsExactly(
-            "open numbers", "open cut", "open look", "open check",
-            "commit numbers", "commit cut", "commit look", "commit check",
-            "close numbers", "close cut", "close look", "close check");
+            "open numbers",
+            "open cut",
+            "open look",
+            "open check",
+            "commit numbers",
+            "commit cut",
+            "commit look",
+            "commit check",
+            "close numbers",
+            "close cut",
+            "close look",
+            "close check");
   }
 
   @Test
   void aPartThatCannotOpenIsAbortedAndClosedAndThoseBehindItAreNeverMade() {
     var rig = new Rig(2, 10);
     rig.failAt = 2;
-    assertThatThrownBy(() -> rig.pipeline().run()).hasMessage("cut failed at byte 0: boom in cut.open").hasCause(rig.thrown);
+    assertThatThrownBy(() -> rig.pipeline().run())
+        .hasMessage("cut failed at byte 0: boom in cut.open")
+        .hasCause(rig.thrown);
     assertThat(rig.log)
         .containsExactly("open numbers", "open cut", "abort numbers", "abort cut", "close numbers", "close cut");
   }

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Recipes whose parts count their calls, check that the rules of [Part] are kept towards them, and fail when told.
 ///
-/// The origin gives a sequence in which every byte tells its position, always in the same buffer; the target looks at a chunk
-/// only when it gives it back. So a chunk that is lent too long or too briefly shows.
+/// The origin gives a sequence in which every byte tells its position, always in the same buffer; the target looks at a
+/// chunk only when it gives it back. So a chunk that is lent too long or too briefly shows.
 final class Rig {
   /// What `failAt` throws; checked, so that it must travel as a cause.
   static final class Boom extends IOException {

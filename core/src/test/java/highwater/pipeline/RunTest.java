@@ -145,10 +145,12 @@ class RunTest {
           source.feed().push(1);
           source.feed().push(2);
           source.feed().end();
-          var target = WritableStream.<Integer>to((chunk, done) -> {
-            received.add(chunk);
-            done.ok();
-          });
+          var target =
+              WritableStream.<Integer>to(
+                  (chunk, done) -> {
+                    received.add(chunk);
+                    done.ok();
+                  });
           var pipeline = Pipeline.from(Origin.once(source.stream())).to(Target.once(target));
           pipeline.start().completion().thenAccept(report::complete);
           second.set(catchThrowable(() -> pipeline.start()));
@@ -169,9 +171,12 @@ class RunTest {
                     "pass",
                     () -> {
                       var stream = TransformStream.<ByteBuffer>passThrough(StreamOptions.bytes());
-                      stream.strand().post(() -> {
-                        throw stray;
-                      });
+                      stream
+                          .strand()
+                          .post(
+                              () -> {
+                                throw stray;
+                              });
                       return stream;
                     }))
             .to(rig.target());
@@ -202,7 +207,8 @@ class RunTest {
     var target =
         Target.of(
                 "wide",
-                () -> WritableStream.<ByteBuffer>to((chunk, done) -> done.ok(), StreamOptions.bytes().withMark(1 << 20)))
+                () ->
+                    WritableStream.<ByteBuffer>to((chunk, done) -> done.ok(), StreamOptions.bytes().withMark(1 << 20)))
             .markAtMost(1 << 10);
     assertThatThrownBy(() -> Pipeline.from(new Rig(1, 10).origin()).to(target).run())
         .hasMessageContaining("wide failed")

@@ -13,17 +13,18 @@ import highwater.StreamOptions;
 import highwater.TransformStream;
 import highwater.Transformer;
 import highwater.WritableStream;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// A pipeline of classic streams as users write them, whose callbacks count and fail when told: by a throw, or by `done`.
+/// A pipeline of classic streams as users write them, whose callbacks count and fail when told: by a throw, or by
+/// `done`.
 final class UserStreams {
   int failAt = Integer.MAX_VALUE;
 
-  /// Whether the failing callback throws, rather than acknowledging with an error where it has something to acknowledge.
+  /// Whether the failing callback throws, rather than acknowledging with an error where it has something to
+  /// acknowledge.
   boolean throwsIt;
 
   IntConsumer onCall = call -> {};

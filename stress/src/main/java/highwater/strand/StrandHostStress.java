@@ -44,7 +44,7 @@ public final class StrandHostStress {
   }
 
   /// Two threads wake an idle strand again and again: every turn runs, one at a time, and sees what the last one wrote.
-  private abstract static class Wakes {
+  abstract static class Wakes {
     private static final int POSTS = 4;
 
     private final Running running;

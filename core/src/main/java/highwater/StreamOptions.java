@@ -1,5 +1,6 @@
 package highwater;
 
+import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -63,96 +64,99 @@ public record StreamOptions(
 
   /// The same with this mark on the readable side.
   public StreamOptions withReadableMark(long mark) {
-    return new StreamOptions(
-        readableObjects, writableObjects, mark, writableMark, sizer, emitClose, autoDestroy, allowHalfOpen, name);
+    return with(draft -> draft.readableMark = mark);
   }
 
   /// The same with this mark on the writable side.
   public StreamOptions withWritableMark(long mark) {
-    return new StreamOptions(
-        readableObjects, writableObjects, readableMark, mark, sizer, emitClose, autoDestroy, allowHalfOpen, name);
+    return with(draft -> draft.writableMark = mark);
   }
 
   /// The same with objects on the readable side and its default mark; for a stage such as bytes to lines.
   public StreamOptions withReadableObjects() {
-    return new StreamOptions(
-        true, writableObjects, OBJECT_MARK, writableMark, sizer, emitClose, autoDestroy, allowHalfOpen, name);
+    return with(
+        draft -> {
+          draft.readableObjects = true;
+          draft.readableMark = OBJECT_MARK;
+        });
   }
 
   /// The same with objects on the writable side and its default mark; for a stage such as rows to bytes.
   public StreamOptions withWritableObjects() {
-    return new StreamOptions(
-        readableObjects, true, readableMark, OBJECT_MARK, sizer, emitClose, autoDestroy, allowHalfOpen, name);
+    return with(
+        draft -> {
+          draft.writableObjects = true;
+          draft.writableMark = OBJECT_MARK;
+        });
   }
 
   /// The same with objects weighed by `sizer`, 1 or more each, and marks in its unit.
-  @SuppressWarnings("unchecked")
+  @SuppressWarnings("unchecked") // The stream is given no other objects than those its user gave the sizer for.
   public <T> StreamOptions withSizer(ToLongFunction<? super T> sizer, long mark) {
-    return new StreamOptions(
-        readableObjects,
-        writableObjects,
-        mark,
-        mark,
-        (ToLongFunction<Object>) sizer,
-        emitClose,
-        autoDestroy,
-        allowHalfOpen,
-        name);
+    return withMark(mark).with(draft -> draft.sizer = (ToLongFunction<Object>) sizer);
   }
 
   /// The same with or without a `close` event.
   public StreamOptions withEmitClose(boolean emitClose) {
-    return new StreamOptions(
-        readableObjects,
-        writableObjects,
-        readableMark,
-        writableMark,
-        sizer,
-        emitClose,
-        autoDestroy,
-        allowHalfOpen,
-        name);
+    return with(draft -> draft.emitClose = emitClose);
   }
 
   /// The same with or without self-destruction.
   public StreamOptions withAutoDestroy(boolean autoDestroy) {
-    return new StreamOptions(
-        readableObjects,
-        writableObjects,
-        readableMark,
-        writableMark,
-        sizer,
-        emitClose,
-        autoDestroy,
-        allowHalfOpen,
-        name);
+    return with(draft -> draft.autoDestroy = autoDestroy);
   }
 
   /// The same with or without a duplex that stays half open.
   public StreamOptions withAllowHalfOpen(boolean allowHalfOpen) {
-    return new StreamOptions(
-        readableObjects,
-        writableObjects,
-        readableMark,
-        writableMark,
-        sizer,
-        emitClose,
-        autoDestroy,
-        allowHalfOpen,
-        name);
+    return with(draft -> draft.allowHalfOpen = allowHalfOpen);
   }
 
   /// The same under a name for messages.
   public StreamOptions named(String name) {
-    return new StreamOptions(
-        readableObjects,
-        writableObjects,
-        readableMark,
-        writableMark,
-        sizer,
-        emitClose,
-        autoDestroy,
-        allowHalfOpen,
-        name);
+    return with(draft -> draft.name = name);
+  }
+
+  private StreamOptions with(Consumer<Draft> change) {
+    var draft = new Draft(this);
+    change.accept(draft);
+    return draft.options();
+  }
+
+  /// The same options, open to one change.
+  private static final class Draft {
+    private boolean readableObjects;
+    private boolean writableObjects;
+    private long readableMark;
+    private long writableMark;
+    private @Nullable ToLongFunction<Object> sizer;
+    private boolean emitClose;
+    private boolean autoDestroy;
+    private boolean allowHalfOpen;
+    private @Nullable String name;
+
+    Draft(StreamOptions from) {
+      readableObjects = from.readableObjects;
+      writableObjects = from.writableObjects;
+      readableMark = from.readableMark;
+      writableMark = from.writableMark;
+      sizer = from.sizer;
+      emitClose = from.emitClose;
+      autoDestroy = from.autoDestroy;
+      allowHalfOpen = from.allowHalfOpen;
+      name = from.name;
+    }
+
+    StreamOptions options() {
+      return new StreamOptions(
+          readableObjects,
+          writableObjects,
+          readableMark,
+          writableMark,
+          sizer,
+          emitClose,
+          autoDestroy,
+          allowHalfOpen,
+          name);
+    }
   }
 }

@@ -1,48 +1,17 @@
 package highwater.codec;
 
-import highwater.pipeline.Footprint;
 import highwater.pipeline.PullStage;
-import highwater.pipeline.Step;
 import java.nio.ByteBuffer;
 import java.util.function.LongConsumer;
 
 /// Counts the bytes that pass.
-public final class Count implements PullStage<ByteBuffer, ByteBuffer> {
-  private final LongConsumer result;
-
-  private Count(LongConsumer result) {
-    this.result = result;
-  }
+public final class Count {
+  private Count() {}
 
   /// Counts, and gives `result` the number of bytes: once per run, on its strand, when the whole run has succeeded and
   /// is about to become final; never for a run that fails.
-  public static Count bytes(LongConsumer result) {
-    return new Count(result);
-  }
-
-  @Override
-  public String name() {
-    return "count";
-  }
-
-  @Override
-  public Footprint footprint(long chunkMaxBytes) {
-    return Footprint.of("passes chunks on", chunkMaxBytes);
-  }
-
-  @Override
-  public boolean passesOn() {
-    return true;
-  }
-
-  @Override
-  public Step<ByteBuffer, ByteBuffer> step() {
-    return new CountStep(result);
-  }
-
-  @Override
-  public String toString() {
-    return name();
+  public static PullStage<ByteBuffer, ByteBuffer> bytes(LongConsumer result) {
+    return new PassOn("count", () -> new CountStep(result));
   }
 
   private static final class CountStep extends PassOnStep {

@@ -1,8 +1,6 @@
 package highwater.codec;
 
-import highwater.pipeline.Footprint;
 import highwater.pipeline.PullStage;
-import highwater.pipeline.Step;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 
@@ -15,44 +13,9 @@ public final class Digests {
   /// `result` is called once per run, on its strand, when the whole run has succeeded and is about to become final;
   /// never for a run that fails, or whose end needed less than all input. Throws `IllegalArgumentException` for an
   /// unknown algorithm.
-  public static Of of(String algorithm, Consumer<Digest> result) {
-    return new Of(Hash.canonicalName(algorithm), result);
-  }
-
-  /// The recipe that hashes; holds no bytes, passes each chunk on as it came.
-  public static final class Of implements PullStage<ByteBuffer, ByteBuffer> {
-    private final String algorithm;
-    private final Consumer<Digest> result;
-
-    private Of(String algorithm, Consumer<Digest> result) {
-      this.algorithm = algorithm;
-      this.result = result;
-    }
-
-    @Override
-    public String name() {
-      return "hash " + algorithm;
-    }
-
-    @Override
-    public Footprint footprint(long chunkMaxBytes) {
-      return Footprint.of("on the strand, passes chunks on", chunkMaxBytes);
-    }
-
-    @Override
-    public boolean passesOn() {
-      return true;
-    }
-
-    @Override
-    public Step<ByteBuffer, ByteBuffer> step() {
-      return new HashStep(algorithm, result);
-    }
-
-    @Override
-    public String toString() {
-      return name();
-    }
+  public static PullStage<ByteBuffer, ByteBuffer> of(String algorithm, Consumer<Digest> result) {
+    var name = Hash.canonicalName(algorithm);
+    return new PassOn("hash " + name, () -> new HashStep(name, result));
   }
 
   private static final class HashStep extends PassOnStep {

@@ -1,8 +1,6 @@
 package highwater.codec;
 
-import highwater.pipeline.Footprint;
 import highwater.pipeline.PullStage;
-import highwater.pipeline.Step;
 import java.nio.ByteBuffer;
 import java.util.Locale;
 
@@ -14,93 +12,24 @@ public final class Expect {
   private Expect() {}
 
   /// Expects exactly `count` bytes; one more fails as soon as it is seen, fewer when the input ends.
-  public static Bytes bytes(long count) {
+  public static PullStage<ByteBuffer, ByteBuffer> bytes(long count) {
     if (count < 0) {
       throw new IllegalArgumentException("expected length: " + count + " bytes (expected: 0 or more bytes)");
     }
-    return new Bytes(count);
+    return new PassOn("expect " + count + " bytes", () -> new BytesStep(count));
   }
 
   /// Expects the bytes to hash to `hex` (hexadecimal digits, upper or lower case) under `algorithm`, one of
   /// [Digests#of].
-  public static Value digest(String algorithm, String hex) {
+  public static PullStage<ByteBuffer, ByteBuffer> digest(String algorithm, String hex) {
     var name = Hash.canonicalName(algorithm);
     int digits = Hash.hexDigits(name);
     if (hex.length() != digits || !hex.chars().allMatch(c -> Character.digit(c, 16) >= 0)) {
       throw new IllegalArgumentException(
           "expected " + name + ": \"" + hex + "\" (expected: " + digits + " hexadecimal digits)");
     }
-    return new Value(name, hex.toLowerCase(Locale.ROOT));
-  }
-
-  /// The recipe that expects a length; holds no bytes, passes each chunk on as it came.
-  public static final class Bytes implements PullStage<ByteBuffer, ByteBuffer> {
-    private final long count;
-
-    private Bytes(long count) {
-      this.count = count;
-    }
-
-    @Override
-    public String name() {
-      return "expect " + count + " bytes";
-    }
-
-    @Override
-    public Footprint footprint(long chunkMaxBytes) {
-      return Footprint.of("passes chunks on", chunkMaxBytes);
-    }
-
-    @Override
-    public boolean passesOn() {
-      return true;
-    }
-
-    @Override
-    public Step<ByteBuffer, ByteBuffer> step() {
-      return new BytesStep(count);
-    }
-
-    @Override
-    public String toString() {
-      return name();
-    }
-  }
-
-  /// The recipe that expects a hash; holds no bytes, passes each chunk on as it came.
-  public static final class Value implements PullStage<ByteBuffer, ByteBuffer> {
-    private final String algorithm;
-    private final String hex;
-
-    private Value(String algorithm, String hex) {
-      this.algorithm = algorithm;
-      this.hex = hex;
-    }
-
-    @Override
-    public String name() {
-      return "expect " + algorithm;
-    }
-
-    @Override
-    public Footprint footprint(long chunkMaxBytes) {
-      return Footprint.of("on the strand, passes chunks on", chunkMaxBytes);
-    }
-
-    @Override
-    public boolean passesOn() {
-      return true;
-    }
-
-    @Override
-    public Step<ByteBuffer, ByteBuffer> step() {
-      return new ValueStep(algorithm, hex);
-    }
-
-    @Override
-    public String toString() {
-      return name();
-    }
+    var expected = hex.toLowerCase(Locale.ROOT);
+    return new PassOn("expect " + name, () -> new ValueStep(name, expected));
   }
 
   private static final class BytesStep extends PassOnStep {

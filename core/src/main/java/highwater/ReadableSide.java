@@ -312,18 +312,20 @@ final class ReadableSide<T> implements Feed<T> {
 
   private void ask() {
     state |= READING | SYNC;
-    if (has(COUNTS_AS_WORK) && !has(HELD)) {
-      state |= HELD;
-      strand().hold();
-    }
     if (length == 0) state |= NEED_READABLE;
     try {
       source.read(this);
     } catch (Throwable thrown) {
-      releaseHold();
+      state &= ~SYNC;
       life.implementerThrew(thrown);
+      return;
     }
     state &= ~SYNC;
+    // Only a source that has not answered keeps the strand: most have by now.
+    if ((state & (READING | COUNTS_AS_WORK | HELD)) == (READING | COUNTS_AS_WORK) && !life.has(Life.CLOSED)) {
+      state |= HELD;
+      strand().hold();
+    }
   }
 
   /// The next power of two: a reader that asks for more than the mark keeps asking for it.

@@ -70,14 +70,16 @@ final class TransformCore<I, O> implements Source<O>, Sink<I>, Feed<O> {
       chunkLimit = bytes.limit();
     }
     transforming = true;
-    held = true;
-    life().strand.hold();
     try {
       transformer.transform(chunk, this, acknowledgement);
     } catch (Throwable thrown) {
       transforming = false;
-      releaseHold();
       throw thrown;
+    }
+    // Only a chunk that is still there keeps the strand: most are acknowledged by now.
+    if (transforming && !life().has(Life.DESTROYED)) {
+      held = true;
+      life().strand.hold();
     }
   }
 

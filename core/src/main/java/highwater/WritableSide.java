@@ -189,7 +189,7 @@ final class WritableSide<T> implements Done, Absent {
       } catch (Throwable thrown) {
         sinkThrew(thrown);
       }
-      state &= ~SYNC;
+      endCall();
     }
     boolean more = length < mark || length == 0;
     if (!more) state |= DRAIN_OWED;
@@ -200,7 +200,12 @@ final class WritableSide<T> implements Done, Absent {
     writingLength = size;
     writingCallback = callback;
     state |= WRITING | SYNC | ACK_OWED;
-    if (has(COUNTS_AS_WORK) && !has(HELD)) {
+  }
+
+  /// The sink's call has returned. Only a chunk that is still there keeps the strand: most are acknowledged by then.
+  private void endCall() {
+    state &= ~SYNC;
+    if ((state & (WRITING | COUNTS_AS_WORK | HELD)) == (WRITING | COUNTS_AS_WORK) && !life.has(Life.CLOSED)) {
       state |= HELD;
       strand().hold();
     }
@@ -413,7 +418,7 @@ final class WritableSide<T> implements Done, Absent {
     } catch (Throwable thrown) {
       sinkThrew(thrown);
     }
-    state &= ~SYNC;
+    endCall();
     if (!has(NO_BATCH)) return true;
     // The default hook answered: nothing was written, so everything goes back, in order.
     pendingCallbacks += count - 1;

@@ -98,6 +98,7 @@ final class Drive<O> implements PartContext {
     return Strand.current();
   }
 
+  private @Nullable ByteBuffer reused;
   private @Nullable Strand strand;
 
   @Override
@@ -153,11 +154,16 @@ final class Drive<O> implements PartContext {
     }
   }
 
-  /// The bytes at an offset, with others around, so that position and limit count.
+  /// The bytes at an offset, with others around, so that position and limit count; one object for all chunks that fit,
+  /// as an origin lends.
   private ByteBuffer buffer(byte[] bytes) {
     int capacity = bytes.length + 10;
-    var buffer = direct ? ByteBuffer.allocateDirect(capacity) : ByteBuffer.allocate(capacity);
-    return buffer.position(3).put(bytes).flip().position(3);
+    var buffer = reused;
+    if (buffer == null || buffer.capacity() < capacity) {
+      buffer = direct ? ByteBuffer.allocateDirect(capacity) : ByteBuffer.allocate(capacity);
+      reused = buffer;
+    }
+    return buffer.clear().position(3).put(bytes).flip().position(3);
   }
 
   private void overwriteLent() {

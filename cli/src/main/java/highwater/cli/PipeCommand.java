@@ -70,7 +70,8 @@ final class PipeCommand {
     if (!settings.json() || settings.reportFile() != null) {
       for (var result : plan.results()) stderr.line(result.stage() + "  " + result.value());
     }
-    report(RunReport.now("done", null, report, plan.pipeline().bound(), plan.results()));
+    // Not before it is known to be wanted: the JVM's own accounts of its heap take 10 ms to open.
+    if (settings.report()) report(RunReport.now("done", null, report, plan.pipeline().bound(), plan.results()));
     return ExitCode.OK;
   }
 

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 public interface Source<T> {
   /// Gives more: pushes at least once, or ends or fails, now or later, and is not asked again before it has.
   ///
-  /// One call may push several chunks; `push` says when to stop. A throw destroys the stream. Source: Node 26, `_read`.
+  /// One call may push several chunks; `push` says when to stop, and nothing else stops it. A source that never answers keeps
+  /// its stream, and the strand, waiting for ever. A throw destroys the stream. Source: Node 26, `_read`.
   void read(Feed<T> feed) throws Exception;
 
   /// Called once when the stream is made, before anything else, for sources that push unasked.

@@ -390,7 +390,7 @@ final class WritableSide<T> implements Done, Absent {
         sinkThrew(thrown);
       }
     }
-    state &= ~SYNC;
+    endCall();
   }
 
   /// Gives all that is queued to the sink as one batch; false when it turns out to take none.

@@ -81,6 +81,25 @@ class RunEndTest {
   }
 
   @Test
+  void aChunkThatWasQueuedKeepsTheRunToo() {
+    var written = new ArrayList<String>();
+    Strand.run(
+        () -> {
+          var target =
+              WritableStream.<String>to(
+                  (chunk, done) -> {
+                    written.add(chunk);
+                    new Thread(done::ok).start();
+                  });
+          for (var chunk : List.of("a", "b", "c")) {
+            var _ = target.write(chunk);
+          }
+          target.end();
+        });
+    assertThat(written).containsExactly("a", "b", "c");
+  }
+
+  @Test
   void anAskedSourceKeepsTheRun() {
     var read = new ArrayList<String>();
     Strand.run(

@@ -1,6 +1,7 @@
 package highwater.pipeline;
 
 import java.util.ArrayList;
+import java.util.List;
 
 /// Prints the plan of a pipeline: its names, a line for each stage, and the two figures.
 final class Explanation {
@@ -26,10 +27,25 @@ final class Explanation {
       text.append("\n  ").append(labels.get(i)).repeat(" ", width - labels.get(i).length() + 2);
       text.append(footprints.get(i).how());
     }
+    if (kernelMayCopy(recipes)) text.append("\n  copied by the kernel, 8 MiB at a time, where both are regular files");
     var bound = Bound.sumOf(pipeline.stageNames(), footprints);
     text.append("\n  data in flight ").append(bound.unknownStage() == null ? "at most " : "").append(bound);
+    if (bound.unknownStage() != null) {
+      text.append(
+              "\n  a stage declares its bound with Origin.of(…).chunkAtMost(bytes), Stage.of(…).outputAtMost(bytes) or")
+          .append(" Target.of(…).markAtMost(bytes)");
+    }
     text.append("\n  process ").append(process(bound));
     return text.toString();
+  }
+
+  /// Whether nothing stands between two ends that can leave the copying to the kernel; making their parts opens nothing.
+  private static boolean kernelMayCopy(List<Recipe> recipes) {
+    return recipes.size() == 2
+        && recipes.getFirst() instanceof PullOrigin<?> origin
+        && recipes.getLast() instanceof PullTarget<?> target
+        && origin.pull() instanceof KernelSource
+        && target.put() instanceof KernelSink;
   }
 
   /// The short word for a recipe: what its bound calls it, or its role.

@@ -290,6 +290,9 @@ final class PartStreams {
     private @Nullable Feed<O> feed;
     private boolean asked;
 
+    /// The part has said READY and waits for `next`: polled again before, it may make other output in the same buffer.
+    private boolean ready;
+
     StageEnds(PullStage<I, O> stage, Budget surplus) {
       super(stage, stage.step(), surplus);
       copies = !stage.passesOn();
@@ -314,10 +317,11 @@ final class PartStreams {
         acknowledgeAll();
         return;
       }
-      switch (part.poll()) {
+      switch (ready ? Progress.READY : part.poll()) {
         case HUNGRY -> feedPart();
         case READY -> {
-          if (!asked) return;
+          ready = !asked;
+          if (ready) return;
           asked = false;
           var chunk = part.next();
           out.push(copies ? copied(chunk) : chunk);

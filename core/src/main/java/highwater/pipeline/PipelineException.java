@@ -30,7 +30,8 @@ public final class PipelineException extends RuntimeException {
     return stage;
   }
 
-  /// The bytes of its input that it had used up, or for an origin those it had given; objects count nothing.
+  /// The bytes of its input that it had used up, or for an origin those it had given; objects count nothing. A stage that is a
+  /// stream of the user's counts the chunk at work as used up, since nobody can see how far in it is.
   public long positionBytes() {
     return positionBytes;
   }

@@ -56,6 +56,8 @@ class ExplanationTest {
               write  to a temporary sibling, then renamed
               data in flight unknown: parse rows declares no bound, the others read 2 × 64 KiB \
             + read stream (64 KiB + 64 KiB) + write 2 × 64 KiB
+              a stage declares its bound with Origin.of(…).chunkAtMost(bytes), Stage.of(…).outputAtMost(bytes) or \
+            Target.of(…).markAtMost(bytes)
               process unknown\
             """);
   }

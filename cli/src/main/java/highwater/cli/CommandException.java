@@ -9,9 +9,10 @@ final class CommandException extends Exception {
   /// What the process answers.
   private final ExitCode code;
 
-  /// Ends with `code`; `message` says what happened, what was expected and what to do.
+  /// Ends with `code`; `message` says what happened, what was expected and what to do, and becomes one line here, whatever the
+  /// words of the command line hold.
   CommandException(ExitCode code, String message, @Nullable Throwable cause) {
-    super(message, cause);
+    super(Failure.oneLine(message), cause);
     this.code = code;
   }
 

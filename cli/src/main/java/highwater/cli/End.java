@@ -16,8 +16,15 @@ sealed interface End {
 
   /// A path; `name` is as it was written.
   record File(String name, Path path) implements End {
-    /// Makes a file of a word; throws where this locale cannot write the name.
+    /// Makes a file of a word; throws where this locale cannot read or write the name.
     static File of(String name) throws CommandException {
+      // The JVM reads words as the locale says and puts U+FFFD where that fails: the name of another file.
+      if (name.indexOf('\uFFFD') >= 0) {
+        throw CommandException.usage(
+            name
+                + ": the name is not UTF-8, and its bytes are lost here (expected: a name in UTF-8; go through the"
+                + " shell: … > NAME, < NAME)");
+      }
       try {
         return new File(name, Path.of(name));
       } catch (InvalidPathException e) {

@@ -35,6 +35,12 @@ final class Failure {
     return CommandException.failed(message(failed) + hint, error);
   }
 
+  /// Why a report could not be written.
+  static String ofReport(Exception error) {
+    String why = error instanceof PipelineException failed ? message(failed) : String.valueOf(error.getMessage());
+    return "its report could not be written: " + why;
+  }
+
   /// The cause's own line; the stage's name is put before it where it does not say it itself.
   private static String message(PipelineException failed) {
     var cause = failed.getCause();

@@ -3,82 +3,115 @@ package highwater.cli;
 import highwater.io.Leftovers;
 import highwater.pipeline.Pipeline;
 import highwater.pipeline.PipelineRun;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/// Ends a run cleanly when SIGINT, SIGTERM or SIGHUP ends the process: the command's shutdown hook.
+/// Ends the process cleanly when SIGINT, SIGTERM or SIGHUP comes: with one line, and with 128 and the signal's number.
 ///
-/// It cancels the run, waits at most two seconds for it, and undoes what is still unfinished. The JVM then ends with 128 and
-/// the signal's number, as [ExitCode] says. A run begins before the hook or not at all, so that none is overlooked.
-/// Thread rule: [#begin] and [#over] on the main thread, [#run] on the hook's.
-final class Interruption extends Thread {
+/// It cancels the run, waits at most two seconds for it, and undoes what is still unfinished; a second signal ends the process
+/// at once. Either a signal ends the process or the command does ([#leave]), so that there is one line and one exit code.
+/// Thread rule: all but the hook's own thread are the main thread.
+final class Interruption {
   private static final long WAIT_SECONDS = 2;
+  private static final Duration UNDO_AT_MOST = Duration.ofMillis(100);
 
   private final Stderr stderr;
   private final Object gate = new Object();
 
-  /// Guarded by `gate`: whether a signal has come.
+  /// Guarded by `gate`: whether a signal ends the process.
   private boolean signalled;
+
+  /// Guarded by `gate`: whether the command ends the process.
+  private boolean leaving;
 
   /// Guarded by `gate`.
   private @Nullable PipelineRun begun;
 
-  private volatile boolean over;
-  private String afterwards = "";
+  private volatile String complete = "";
+  private volatile String afterwards = "";
 
-  /// Makes the hook; it says its line on `stderr`.
+  /// Makes one that says its line on `stderr`.
   Interruption(Stderr stderr) {
-    super("highwater-interruption");
     this.stderr = stderr;
   }
 
-  /// Starts a run that a signal cancels, or returns null where one has come already; `afterwards` says what the sink is after
-  /// a cancel.
-  @Nullable PipelineRun begin(Pipeline pipeline, String afterwards) {
+  /// Listens to signals from now on, as a shutdown hook: a handler of our own, made at the start, would cost it 7 ms.
+  void install() {
     try {
-      Runtime.getRuntime().addShutdownHook(this);
+      Runtime.getRuntime().addShutdownHook(new Thread(this::hear, "highwater-interruption"));
     } catch (IllegalStateException e) {
-      return null; // The process is ending.
+      synchronized (gate) {
+        signalled = true; // The process is ending already.
+      }
     }
+  }
+
+  /// Starts a run that a signal cancels, or returns null where one has come already; `complete` says what the sink is after a
+  /// success, and `afterwards` what it is after a cancel.
+  @Nullable PipelineRun begin(Pipeline pipeline, String complete, String afterwards) {
+    this.complete = complete;
+    this.afterwards = afterwards;
     synchronized (gate) {
       if (signalled) return null;
-      this.afterwards = afterwards;
       begun = pipeline.start();
       return begun;
     }
   }
 
-  /// The run has ended by itself: the hook has nothing to do any more.
-  void over() {
-    over = true;
+  /// Lets the command end the process, with its own line and exit code; does not return where a signal ends it.
+  void leave() {
+    synchronized (gate) {
+      leaving = !signalled;
+      if (leaving) return;
+    }
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      throw new AssertionError("nobody interrupts the main thread", e);
+    }
   }
 
-  @Override
-  public void run() {
+  /// Runs as the process ends, by a signal or by the command; the JVM then gives the exit code of whichever it was.
+  private void hear() {
     PipelineRun run;
     synchronized (gate) {
+      if (leaving) return;
       signalled = true;
       run = begun;
     }
-    if (over || run == null) return;
-    SecondSignal.endsAtOnce(Leftovers::undoUnfinished);
+    var _ = Signals.handle(signal -> endAtOnce(128 + signal));
+    stderr.line("highwater: interrupted " + (run == null ? "before the run began" : ended(run)));
+  }
+
+  private String ended(PipelineRun run) {
     run.cancel("interrupted");
     String outcome = outcome(run);
     Leftovers.undoUnfinished();
-    long bytes = run.progress().stages().getFirst().bytesOut();
-    stderr.line("highwater: interrupted after " + Figures.bytes(bytes) + outcome);
+    return "after " + Figures.bytes(run.progress().stages().getFirst().bytesOut()) + Failure.oneLine(outcome);
   }
 
   private String outcome(PipelineRun run) {
     try {
       run.completion().toCompletableFuture().get(WAIT_SECONDS, TimeUnit.SECONDS);
-      return "; the result was complete already";
+      return complete;
     } catch (TimeoutException e) {
       return afterwards + "; the run did not stop within " + WAIT_SECONDS + " s and was left behind";
     } catch (ExecutionException | InterruptedException e) {
       return afterwards;
     }
+  }
+
+  private static void endAtOnce(int status) {
+    var undoing = Thread.ofPlatform().daemon().start(Leftovers::undoUnfinished);
+    try {
+      var _ = undoing.join(UNDO_AT_MOST);
+    } catch (InterruptedException e) {
+      // The process ends in the next line.
+    }
+    Runtime.getRuntime().halt(status);
   }
 }

@@ -1,5 +1,12 @@
 package highwater.cli;
 
+import highwater.ReadableStream;
+import highwater.io.BrokenPipeException;
+import highwater.io.StdStreams;
+import highwater.pipeline.Origin;
+import highwater.pipeline.Pipeline;
+import highwater.pipeline.PipelineException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,30 +24,46 @@ public final class Main {
   public static void main(String[] arguments) {
     if (arguments.length == 1 && (arguments[0].equals("--version") || arguments[0].equals("-V"))) {
       System.out.println("highwater " + Version.TEXT);
-      return;
+      // Looked at again below, for the words.
+      if (!System.out.checkError()) return;
     }
-    var code = run(arguments, new Stderr(System.err));
-    // A daemon of the library may still wait in a read that nothing can end; and once a signal has begun to end the
-    // process,
-    // this waits for that.
+    var stderr = new Stderr(System.err);
+    var interruption = new Interruption(stderr);
+    if (isPipe(arguments)) interruption.install();
+    var code = run(arguments, stderr, interruption);
+    interruption.leave();
+    // A daemon of the library may still wait in a read that nothing can end.
     System.exit(code.number);
   }
 
-  private static ExitCode run(String[] arguments, Stderr stderr) {
+  /// Whether a run may follow, as far as can be seen before the words are understood.
+  private static boolean isPipe(String[] arguments) {
+    boolean pipe = false;
+    for (String word : arguments) {
+      if (word.equals("--help") || word.equals("-h") || word.equals("--version") || word.equals("-V")) return false;
+      if (word.equals("pipe")) pipe = true;
+    }
+    return pipe;
+  }
+
+  private static ExitCode run(String[] arguments, Stderr stderr, Interruption interruption) {
     boolean debug = false;
     try {
       var options = Options.parse(arguments);
       debug = options.has(Flag.DEBUG);
-      return dispatch(options, stderr);
+      return dispatch(options, stderr, interruption);
     } catch (CommandException e) {
+      interruption.leave();
       stderr.line("highwater: " + e.getMessage());
       if (debug) stderr.trace(e);
       return e.code();
     } catch (OutOfMemoryError e) {
+      interruption.leave();
       stderr.line("highwater: " + Failure.OUT_OF_MEMORY);
       if (debug) stderr.trace(e);
       return ExitCode.FAILED;
     } catch (Throwable e) {
+      interruption.leave();
       stderr.line(
           "highwater: unexpected: "
               + Failure.oneLine(e.toString())
@@ -50,7 +73,7 @@ public final class Main {
     }
   }
 
-  private static ExitCode dispatch(Options options, Stderr stderr) throws CommandException {
+  private static ExitCode dispatch(Options options, Stderr stderr, Interruption interruption) throws CommandException {
     if (options.has(Flag.VERSION)) return print("highwater " + Version.TEXT + "\n");
     if (options.words().isEmpty()) {
       if (options.has(Flag.HELP)) return print(help(null));
@@ -64,7 +87,7 @@ public final class Main {
     if (options.has(Flag.HELP)) return print(help(command));
     if (command != Command.PIPE) refusePipeOptions(command, options);
     return switch (command) {
-      case PIPE -> new PipeCommand(Settings.of(options), stderr, options.has(Flag.DEBUG)).run(operands);
+      case PIPE -> new PipeCommand(Settings.of(options), stderr, interruption, options.has(Flag.DEBUG)).run(operands);
       case HELP -> print(help(operands.isEmpty() ? null : known(only(command, operands))));
       case COMPLETION -> print(completion(only(command, operands)));
       case MAN -> {
@@ -119,6 +142,13 @@ public final class Main {
   }
 
   private static CommandException unknownCommand(String word) {
+    if (StageName.named(word.substring(0, StageWord.nameLength(word))) != null) {
+      return CommandException.usage(
+          word
+              + " is a stage, not a command (expected: highwater pipe [SOURCE…] "
+              + word
+              + " [SINK]; all stages: highwater help pipe)");
+    }
     var commands = new ArrayList<String>();
     for (Command command : Command.values()) commands.add(command.word);
     String meant = Nearest.to(word, commands);
@@ -130,9 +160,24 @@ public final class Main {
                 : " (did you mean " + meant + "?)"));
   }
 
-  private static ExitCode print(String text) throws CommandException {
+  /// Prints `text` on stdout.
+  static ExitCode print(String text) throws CommandException {
     System.out.print(text);
-    if (System.out.checkError()) throw CommandException.failed("cannot write stdout", null);
-    return ExitCode.OK;
+    return System.out.checkError() ? unprinted(text) : ExitCode.OK;
+  }
+
+  /// What to say and answer where stdout does not take `text`: the library knows why, so it is asked to write it again.
+  private static ExitCode unprinted(String text) throws CommandException {
+    var bytes = ByteBuffer.wrap(text.getBytes(System.out.charset()));
+    try {
+      Pipeline.from(Origin.of("the text", () -> ReadableStream.<ByteBuffer>from(feed -> feed.end(bytes))))
+          .to(StdStreams.out())
+          .run();
+      return ExitCode.FAILED;
+    } catch (PipelineException e) {
+      if (e.getCause() instanceof BrokenPipeException) return ExitCode.BROKEN_PIPE;
+      throw CommandException.failed(
+          String.valueOf(e.getCause() == null ? e.getMessage() : e.getCause().getMessage()), e);
+    }
   }
 }

@@ -60,7 +60,8 @@ final class Manual {
                     + " the file."),
             new Entry(
                 "SINK",
-                "A path, or - for stdout; without one after the last stage, the sink is stdout. A sink that ends in /"
+                "A path, or - for stdout; without one after the last stage, the sink is stdout, which"
+                    + " for compressed bytes must not be a terminal. A sink that ends in /"
                     + " is a folder: the file in it gets the source's name, with the stages' suffixes put on or taken"
                     + " off. A name without / \\ or . is refused, because it may be a mistyped stage: write ./OUT."),
             new Entry(
@@ -77,7 +78,8 @@ final class Manual {
         new Entry(
             "",
             "gzip and deflate take workers=N (2), the blocks compressed at one time, and block=SIZE (128KiB), as in"
-                + " gzip:9,workers=4. The results of hash and count are lines on stderr: the stage, the result."));
+                + " gzip:9,workers=4 or, without a level, gzip,block=1MiB. The results of hash and count are lines on"
+                + " stderr: the stage, the result."));
     return new Section("Stages", entries);
   }
 

@@ -2,11 +2,10 @@ package highwater.cli;
 
 import highwater.memory.Budget;
 import highwater.pipeline.CancelledException;
+import highwater.pipeline.PipelineException;
 import highwater.pipeline.PipelineRun;
 import highwater.pipeline.Report;
-import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -28,12 +27,14 @@ final class PipeCommand {
 
   private final Settings settings;
   private final Stderr stderr;
+  private final Interruption interruption;
   private final boolean debug;
 
-  /// Makes one that says its words on `stderr`, with stack traces if `debug`.
-  PipeCommand(Settings settings, Stderr stderr, boolean debug) {
+  /// Makes one that says its words on `stderr` and is ended by `interruption`, with stack traces if `debug`.
+  PipeCommand(Settings settings, Stderr stderr, Interruption interruption, boolean debug) {
     this.settings = settings;
     this.stderr = stderr;
+    this.interruption = interruption;
     this.debug = debug;
   }
 
@@ -41,47 +42,50 @@ final class PipeCommand {
   ExitCode run(List<String> words) throws CommandException {
     var route = Route.parse(words).withNamedSink();
     var plan = new Plan(route, settings, this::remark);
-    if (settings.explain()) {
-      System.out.println(plan.pipeline().explain());
-      if (System.out.checkError()) throw CommandException.failed("cannot write the plan to stdout", null);
-      return ExitCode.OK;
-    }
-    new Preflight(route, settings).check(this::remark);
-    String afterwards = afterFailure(route);
+    if (settings.explain()) return Main.print(plan.pipeline().explain() + System.lineSeparator());
+    var preflight = new Preflight(route, settings);
+    preflight.check(this::remark);
     // What kills a thread of the library has failed the run too, whose line says it; the JVM would print a stack trace.
     Thread.setDefaultUncaughtExceptionHandler(this::uncaught);
-    var interruption = new Interruption(stderr);
-    var run = begin(plan, interruption, afterwards);
+    var run = begin(plan, route);
     // A signal has come already; the exit that follows waits for its end.
     if (run == null) return ExitCode.INTERRUPTED;
     Report report;
     try {
       report = await(run, plan.totalBytes());
     } catch (CancelledException e) {
-      // Only the hook cancels, and it says what is to be said; the exit that follows waits for its end.
+      // Only a signal cancels, and it says what is to be said; the exit that follows waits for its end.
       return ExitCode.INTERRUPTED;
     } catch (RuntimeException e) {
-      interruption.over();
       stderr.erase();
-      return failed(run, plan, Failure.of(e, route));
+      return failed(run, plan, preflight, Failure.of(e, route));
     }
-    interruption.over();
     stderr.erase();
     if (!settings.json() || settings.reportFile() != null) {
       for (var result : plan.results()) stderr.line(result.stage() + "  " + result.value());
     }
     // Not before it is known to be wanted: the JVM's own accounts of its heap take 10 ms to open.
-    if (settings.report()) report(RunReport.now("done", null, report, plan.pipeline().bound(), plan.results()));
-    return ExitCode.OK;
+    if (settings.report()) {
+      try {
+        report(RunReport.now("done", null, report, plan.pipeline().bound(), plan.results()), preflight);
+      } catch (PipelineException | CommandException e) {
+        String sink = route.sink().name();
+        throw CommandException.failed("the run succeeded: " + sink + " is complete; " + Failure.ofReport(e), e);
+      }
+    }
+    boolean owed = !plan.results().isEmpty() || (settings.report() && settings.reportFile() == null);
+    return owed && stderr.hasFailed() ? ExitCode.FAILED : ExitCode.OK;
   }
 
   /// Starts the run under a budget of what the JVM lends outside its heap, which is by default as much as the heap: gzip then
   /// makes do with fewer blocks, and a run that cannot begin with so little is refused.
-  private static @Nullable PipelineRun begin(Plan plan, Interruption interruption, String afterwards)
-      throws CommandException {
+  private @Nullable PipelineRun begin(Plan plan, Route route) throws CommandException {
     long bytes = Math.max(JVM_OWN_BYTES, Runtime.getRuntime().maxMemory() - JVM_OWN_BYTES);
     try {
-      return interruption.begin(plan.pipeline().withBudget(Budget.of(bytes)), afterwards);
+      return interruption.begin(
+          plan.pipeline().withBudget(Budget.of(bytes)),
+          "; " + (route.sink() instanceof End.File file ? file.name() : "the result") + " is complete",
+          afterFailure(route));
     } catch (IllegalArgumentException e) {
       throw new CommandException(ExitCode.USAGE, e.getMessage() + " (or: HIGHWATER_OPTS=-Xmx512m)", e);
     }
@@ -94,10 +98,17 @@ final class PipeCommand {
     if (debug) stderr.trace(error);
   }
 
-  private ExitCode failed(PipelineRun run, Plan plan, CommandException failure) throws CommandException {
+  private ExitCode failed(PipelineRun run, Plan plan, Preflight preflight, CommandException failure)
+      throws CommandException {
     if (failure.code() == ExitCode.BROKEN_PIPE) return failure.code();
     if (settings.report()) {
-      report(RunReport.now("failed", failure.getMessage(), run.progress(), plan.pipeline().bound(), List.of()));
+      try {
+        report(
+            RunReport.now("failed", failure.getMessage(), run.progress(), plan.pipeline().bound(), List.of()),
+            preflight);
+      } catch (PipelineException | CommandException e) {
+        remark("the run failed, and " + Failure.ofReport(e));
+      }
       // The document on stderr holds the line.
       if (settings.json() && settings.reportFile() == null) return failure.code();
     }
@@ -153,22 +164,17 @@ final class PipeCommand {
   }
 
   private void remark(String text) {
-    if (!settings.quiet()) stderr.line("highwater: " + text);
+    if (!settings.quiet()) stderr.line("highwater: " + Failure.oneLine(text));
   }
 
-  private void report(RunReport report) throws CommandException {
-    if (!settings.report()) return;
+  private void report(RunReport report, Preflight preflight) throws PipelineException, CommandException {
     String text = settings.json() ? report.json() + "\n" : report.table();
-    @Nullable Path file = settings.reportFile();
-    if (file == null) {
-      stderr.line(text.substring(0, text.length() - 1));
-      return;
-    }
-    try {
-      Files.writeString(file, text);
-    } catch (IOException e) {
-      throw CommandException.failed(
-          "the run is over, but its report cannot be written into " + file + ": " + Failure.oneLine(e.toString()), e);
+    var file = settings.reportFile();
+    if (file == null) stderr.line(text.substring(0, text.length() - 1));
+    else {
+      // Links may lead elsewhere by now.
+      preflight.checkReportApart();
+      file.write(text);
     }
   }
 

@@ -1,5 +1,6 @@
 package highwater.cli;
 
+import highwater.io.FileStreams;
 import highwater.io.Leftovers;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -14,6 +15,10 @@ import java.util.function.Consumer;
 /// The library looks again when it opens and when it commits; this is for the better message, the exit code and the leftovers
 /// of killed runs.
 final class Preflight {
+  private static final End.File STDIN = new End.File("stdin", Path.of("/dev/fd/0"));
+  private static final End.File STDOUT = new End.File("stdout", Path.of("/dev/fd/1"));
+  private static final End.File STDERR = new End.File("stderr", Path.of("/dev/fd/2"));
+
   private final Route route;
   private final Settings settings;
 
@@ -25,23 +30,40 @@ final class Preflight {
 
   /// Throws where the run must not begin; tells `remark` of leftovers.
   void check(Consumer<String> remark) throws CommandException {
+    checkDifferent();
     var files = new ArrayList<End.File>();
     for (End end : Plan.written(route)) if (end instanceof End.File file) files.add(file);
-    checkDifferent(files);
     for (End.File file : files) checkTarget(file);
-    checkReport(files);
+    checkTerminal();
+    checkReport();
     for (End.File file : files) leftovers(file, remark);
   }
 
-  private static void checkDifferent(List<End.File> files) throws CommandException {
+  /// Refuses one regular file for two results: one of them would be lost.
+  private void checkDifferent() throws CommandException {
+    var files = asFiles(Plan.written(route));
+    if (settings.report() && settings.reportFile() == null) files.add(STDERR);
     for (int i = 1; i < files.size(); i++) {
-      for (int j = 0; j < i; j++) {
-        if (isSame(files.get(i).path(), files.get(j).path()) && !isSpecial(files.get(i).path())) {
-          throw CommandException.usage(
-              files.get(i).name() + " is written twice (expected: a file of its own for each" + " tee and the sink)");
-        }
-      }
+      for (int j = 0; j < i; j++) refuseTwice(files.get(j), files.get(i));
     }
+    if (!writesResults()) return;
+    for (End.File file : files) if (file != STDERR && file != STDOUT) refuseTwice(file, STDERR);
+  }
+
+  private static void refuseTwice(End.File one, End.File other) throws CommandException {
+    if (!isSameRegular(one.path(), other.path())) return;
+    String names = one.name().equals(other.name()) ? "" : ", as " + one.name() + " and as " + other.name();
+    throw CommandException.refused(
+        one.name() + " is written twice" + names + " (expected: a file of its own for each tee, the sink and stderr)");
+  }
+
+  /// Whether stages have results, which go to stderr.
+  private boolean writesResults() {
+    if (settings.json() && settings.reportFile() == null) return false;
+    for (StageWord stage : route.stages()) {
+      if (stage.name() == StageName.HASH || stage.name() == StageName.COUNT) return true;
+    }
+    return false;
   }
 
   private void checkTarget(End.File file) throws CommandException {
@@ -63,9 +85,9 @@ final class Preflight {
       throw CommandException.failed(Failure.oneLine(String.valueOf(e.getMessage())), e);
     }
     boolean intoItself = settings.mode() == Settings.Mode.APPEND || settings.mode() == Settings.Mode.IN_PLACE;
-    if (!intoItself || isSpecial(file.path())) return;
-    for (End source : route.sources()) {
-      if (source instanceof End.File read && isSame(read.path(), file.path())) {
+    if (!intoItself) return;
+    for (End.File source : asFiles(route.sources())) {
+      if (isSameRegular(source.path(), file.path())) {
         throw CommandException.refused(
             file.name()
                 + " is a source too (expected: another sink, or --force, which replaces it"
@@ -74,14 +96,44 @@ final class Preflight {
     }
   }
 
-  private void checkReport(List<End.File> written) throws CommandException {
-    Path report = settings.reportFile();
-    if (report == null) return;
-    var used = new ArrayList<>(written);
-    for (End source : route.sources()) if (source instanceof End.File file) used.add(file);
+  /// Refuses to fill a terminal with compressed bytes that nobody asked for in so many words.
+  private void checkTerminal() throws CommandException {
+    if (!route.impliedSink()) return;
+    var compression = route.compression();
+    if (compression == null || !Terminal.isStdout()) return;
+    Path name = route.sources().getFirst() instanceof End.File source ? source.path().getFileName() : null;
+    throw CommandException.usage(
+        "stdout is a terminal, and what "
+            + compression.word
+            + " makes is no text (expected: a sink such as ./"
+            + Failure.oneLine(name == null ? "out" : name.toString())
+            + compression.suffix
+            + ", or - to insist)");
+  }
+
+  private void checkReport() throws CommandException {
+    var reportFile = settings.reportFile();
+    if (reportFile == null) return;
+    checkReportApart();
+    try {
+      reportFile.check();
+    } catch (IOException e) {
+      throw new CommandException(ExitCode.USAGE, "--report: " + Failure.oneLine(String.valueOf(e.getMessage())), e);
+    }
+  }
+
+  /// Throws where the report would go into what the run reads or writes: before it, and once more before the report.
+  void checkReportApart() throws CommandException {
+    var reportFile = settings.reportFile();
+    if (reportFile == null) return;
+    Path report = reportFile.path();
+    var used = asFiles(Plan.written(route));
+    used.addAll(asFiles(route.sources()));
+    if (writesResults()) used.add(STDERR);
     for (End.File file : used) {
-      if (isSame(file.path(), report) && !isSpecial(report)) {
-        throw CommandException.usage("--report: " + report + " is a source or a sink (expected: a file of its own)");
+      // A report into stdout by its own name comes behind the data.
+      if (isSameRegular(file.path(), report) && !names(report, file)) {
+        throw CommandException.refused("--report: " + report + " is a source or a sink (expected: a file of its own)");
       }
     }
   }
@@ -102,16 +154,29 @@ final class Preflight {
     }
   }
 
-  private static boolean isSpecial(Path path) {
-    return Files.exists(path) && !Files.isRegularFile(path);
+  /// The ends as files: the standard ones by the names of their descriptors.
+  private static List<End.File> asFiles(List<End> ends) {
+    var files = new ArrayList<End.File>(ends.size() + 1);
+    for (End end : ends) files.add(end instanceof End.File file ? file : end == End.Stdio.IN ? STDIN : STDOUT);
+    return files;
   }
 
-  private static boolean isSame(Path one, Path other) {
-    if (one.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize())) return true;
+  /// Whether `path` is one of the names of the standard descriptor that `file` is.
+  private static boolean names(Path path, End.File file) {
+    if (file != STDOUT && file != STDERR) return false;
+    String name = path.toString();
+    return name.equals("/dev/" + file.name())
+        || name.equals(file.path().toString())
+        || name.equals("/proc/self/fd/" + file.path().getFileName());
+  }
+
+  /// Whether both lead to one regular file, there already or not; what is no regular file may be written twice.
+  private static boolean isSameRegular(Path one, Path other) {
     try {
-      return Files.isSameFile(one, other);
+      return FileStreams.isSameFile(one, other) && (!Files.exists(one) || Files.isRegularFile(one));
     } catch (IOException e) {
-      return false; // One of them does not exist.
+      // What cannot be looked at cannot be opened; two words for it are one mistake all the same.
+      return one.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize());
     }
   }
 }

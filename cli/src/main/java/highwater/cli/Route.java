@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// @param sources at least one
 /// @param stages in order, perhaps none
 /// @param sink where the result goes
-record Route(List<End> sources, List<StageWord> stages, End sink) {
+/// @param impliedSink whether no word names the sink, which is stdout then
+record Route(List<End> sources, List<StageWord> stages, End sink, boolean impliedSink) {
   private static final List<String> STDOUT_PATHS = List.of("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1");
 
   /// Understands the words after `pipe`, options taken out.
@@ -47,13 +48,14 @@ record Route(List<End> sources, List<StageWord> stages, End sink) {
     var sources = new ArrayList<End>(firstStage);
     for (String word : words.subList(0, firstStage)) sources.add(source(word));
     if (sources.isEmpty()) sources.add(End.Stdio.IN);
-    End sink = afterStages == words.size() ? End.Stdio.OUT : sink(words.getLast());
-    return checked(new Route(sources, stages, sink));
+    boolean impliedSink = afterStages == words.size();
+    End sink = impliedSink ? End.Stdio.OUT : sink(words.getLast());
+    return checked(new Route(sources, stages, sink, impliedSink));
   }
 
   private static Route withoutStage(List<String> words) throws CommandException {
     if (words.size() == 2) {
-      return checked(new Route(List.of(source(words.getFirst())), List.of(), sink(words.getLast())));
+      return checked(new Route(List.of(source(words.getFirst())), List.of(), sink(words.getLast()), false));
     }
     for (String word : words) {
       String meant = meantStage(word);
@@ -176,7 +178,7 @@ record Route(List<End> sources, List<StageWord> stages, End sink) {
     }
     var sourceName = source.path().getFileName();
     if (sourceName == null) throw CommandException.usage(source.name() + " has no file name (expected: a file)");
-    return new Route(sources, stages, End.File.of(folder.name() + nameInFolder(sourceName.toString(), stages)));
+    return new Route(sources, stages, End.File.of(folder.name() + nameInFolder(sourceName.toString(), stages)), false);
   }
 
   /// Whether nothing about the word says that it is a path.
@@ -187,8 +189,9 @@ record Route(List<End> sources, List<StageWord> stages, End sink) {
   /// The stage that a bare word is nearly, with its settings, or null.
   static @Nullable String meantStage(String word) {
     if (!isBare(word)) return null;
-    int end = 0;
-    while (end < word.length() && word.charAt(end) != ':' && word.charAt(end) != ',') end++;
+    String digest = DigestNames.named(word);
+    if (digest != null) return StageName.HASH.word + ":" + digest;
+    int end = StageWord.nameLength(word);
     String meant = Nearest.to(word.substring(0, end), stageWords());
     return meant == null ? null : meant + word.substring(end);
   }
@@ -222,6 +225,14 @@ record Route(List<End> sources, List<StageWord> stages, End sink) {
             : word + " and " + next + " after the last stage (expected: one sink; stages: " + stageNames() + ")");
   }
 
+  /// The stage that makes what the sink gets compressed, or null where nothing compresses it or a later stage undoes that.
+  @Nullable StageName compression() {
+    for (StageWord stage : stages.reversed()) {
+      if (!stage.name().suffix.isEmpty()) return stage.name().addsSuffix ? stage.name() : null;
+    }
+    return null;
+  }
+
   /// Whether the recipe called `recipeName` is one that writes stdout.
   boolean writesStdout(String recipeName) {
     String written =
@@ -230,7 +241,11 @@ record Route(List<End> sources, List<StageWord> stages, End sink) {
           case End.File file -> file.name();
         };
     boolean isSink = recipeName.equals(written);
-    return recipeName.equals("tee stdout") || (isSink && (sink == End.Stdio.OUT || STDOUT_PATHS.contains(written)));
+    if (recipeName.startsWith("tee ")) {
+      String second = recipeName.substring("tee ".length());
+      return second.equals(End.Stdio.OUT.name()) || STDOUT_PATHS.contains(second);
+    }
+    return (isSink && (sink == End.Stdio.OUT || STDOUT_PATHS.contains(written)));
   }
 
   private static List<String> stageWords() {

@@ -1,6 +1,5 @@
 package highwater.cli;
 
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /// The options of `pipe`, checked.
@@ -26,7 +25,7 @@ record Settings(
     @Nullable String expectSha256,
     boolean explain,
     boolean report,
-    @Nullable Path reportFile,
+    @Nullable ReportFile reportFile,
     boolean json,
     Progress progress,
     boolean quiet) {
@@ -59,7 +58,7 @@ record Settings(
         sha256(options),
         options.has(Flag.EXPLAIN),
         report != null || options.has(Flag.JSON),
-        report == null || report.isEmpty() ? null : End.File.of(report).path(),
+        report == null || report.isEmpty() ? null : new ReportFile(End.File.of(report).path()),
         options.has(Flag.JSON),
         progress(options),
         options.has(Flag.QUIET));

@@ -4,15 +4,21 @@ import org.jspecify.annotations.Nullable;
 
 /// The names of the stages; a word that is one of them is never a file.
 enum StageName {
-  GZIP("gzip", "[:LEVEL]", "Compresses into one gzip member; LEVEL 1 is fastest, 9 smallest (6).", ".gz", true),
+  GZIP(
+      "gzip",
+      "[:LEVEL]",
+      "Compresses into one gzip member; LEVEL 0 only stores, 1 is fastest, 9 smallest (6).",
+      ".gz",
+      true),
   GUNZIP("gunzip", "", "Decompresses gzip, all members; corrupt or truncated input is an error.", ".gz", false),
   DEFLATE("deflate", "[:LEVEL]", "Compresses into the zlib format.", ".zz", true),
   INFLATE("inflate", "", "Decompresses the zlib format.", ".zz", false),
   HASH(
       "hash",
       ":ALGORITHM",
-      "Prints the digest of what passes, on stderr at the end: sha256, sha512, sha1, md5, crc32, crc32c, adler32, or"
-          + " any that Java knows.",
+      "Prints the digest of what passes, on stderr at the end: "
+          + String.join(", ", DigestNames.ALL)
+          + ", or any that Java knows.",
       "",
       false),
   THROTTLE("throttle", ":RATE", "Lets no more than RATE pass, such as 10MB/s.", "", false),

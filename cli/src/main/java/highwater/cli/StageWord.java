@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 record StageWord(StageName name, String text, @Nullable String value, Map<String, String> keys) {
   /// The stage that `text` is, or null when the word before its first `:` or `,` is no stage's name.
   static @Nullable StageWord of(String text) throws CommandException {
-    int wordEnd = 0;
-    while (wordEnd < text.length() && text.charAt(wordEnd) != ':' && text.charAt(wordEnd) != ',') wordEnd++;
+    int wordEnd = nameLength(text);
     var name = StageName.named(text.substring(0, wordEnd));
     if (name == null) return null;
     String rest = text.substring(wordEnd);
@@ -30,6 +29,13 @@ record StageWord(StageName name, String text, @Nullable String value, Map<String
       rest = comma < 0 ? "" : rest.substring(comma);
     }
     return new StageWord(name, text, value, keys(text, rest));
+  }
+
+  /// The characters before the first `:` or `,` of a word.
+  static int nameLength(String word) {
+    int length = 0;
+    while (length < word.length() && word.charAt(length) != ':' && word.charAt(length) != ',') length++;
+    return length;
   }
 
   /// Reads `,key=value,key=value`.
@@ -93,6 +99,7 @@ record StageWord(StageName name, String text, @Nullable String value, Map<String
               + "' (expected: a whole number, as in "
               + name.word
               + (what.equals("level") ? ":9" : "," + what + "=2")
+              + (digits.equals(value) && digits.indexOf('=') > 0 ? ", or " + text.replaceFirst(":", ",") : "")
               + ")");
     }
   }

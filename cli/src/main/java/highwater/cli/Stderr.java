@@ -1,6 +1,8 @@
 package highwater.cli;
 
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 
 /// The words of the command: whole lines on stderr, and below them one line that is drawn over and over.
 ///
@@ -25,8 +27,19 @@ final class Stderr {
 
   /// Writes a stack trace, for `--debug`.
   synchronized void trace(Throwable error) {
-    error.printStackTrace(out);
+    var trace = new StringWriter();
+    error.printStackTrace(new PrintWriter(trace));
+    // Line by line: a message may hold what would steer the terminal.
+    trace
+        .toString()
+        .lines()
+        .forEach(line -> out.println((line.startsWith("\t") ? "\t" : "") + Failure.oneLine(line.stripLeading())));
     out.flush();
+  }
+
+  /// Whether something that was written could not be.
+  synchronized boolean hasFailed() {
+    return out.checkError();
   }
 
   /// Draws `text` in place of the drawn line.

@@ -13,6 +13,11 @@ final class Terminal {
 
   private Terminal() {}
 
+  /// Whether stdout is a terminal.
+  static boolean isStdout() {
+    return isTerminal(Path.of("/proc/self/fd/1"));
+  }
+
   /// Whether stderr is a terminal.
   static boolean isStderr() {
     return isTerminal(Path.of("/proc/self/fd/2"));

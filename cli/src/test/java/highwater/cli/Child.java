@@ -88,6 +88,14 @@ final class Child implements AutoCloseable {
     return startLine(folder, line);
   }
 
+  /// Starts `highwater WORDS` in `folder` with a signal ignored, as nohup does with HUP.
+  static Child startIgnoring(String signal, Path folder, String... words) {
+    var line = commandLine();
+    line.set(1, "--ignore-signal=" + signal);
+    line.addAll(List.of(words));
+    return startLine(folder, line);
+  }
+
   /// Starts bash in `folder` with `script`, in which `$highwater` is the command.
   static Child bash(Path folder, String script) {
     String quoted = "'" + String.join("' '", commandLine()) + "'";

@@ -96,6 +96,28 @@ class ManualTest {
     assertThat(completed("highwater help m")).containsExactly("man");
   }
 
+  @Test
+  void theBashCompletionOffersDigestsAfterHash() throws Exception {
+    // bash hands over hash:sh as three words, zsh as one.
+    assertThat(completed("highwater pipe hash : sh")).containsExactly("sha256", "sha512", "sha1");
+    assertThat(completed("highwater pipe hash :")).containsExactlyElementsOf(DigestNames.ALL);
+    assertThat(completed("highwater pipe hash:md")).containsExactly("hash:md5");
+    assertThat(completed("highwater pipe throttle :")).isEmpty();
+    assertThat(completed("highwater pipe --mark = 1")).isEmpty();
+    assertThat(completed("highwater pipe --progress = a")).containsExactly("auto", "always");
+    Files.writeString(folder.resolve("gull"), "");
+    assertThat(completed("highwater pipe --report = gu")).containsExactly("gull", "set filenames");
+  }
+
+  @Test
+  void theBashCompletionTreatsRepliesAsFileNamesOnlyWhereNoneIsAStage() throws Exception {
+    assertThat(completed("highwater pipe th")).containsExactly("throttle:", "set nospace");
+    Files.writeString(folder.resolve("things"), "");
+    assertThat(completed("highwater pipe th")).containsExactly("things", "throttle:");
+    assertThat(completed("highwater pipe thi")).containsExactly("things", "set filenames");
+  }
+
+  /// The replies, then `set` and an option of `compopt` for each that the completion sets.
   private List<String> completed(String line) throws Exception {
     Path script = Files.writeString(folder.resolve("bash"), String.valueOf(Completion.script("bash")));
     String[] words = (line + "|").split(" ");
@@ -103,11 +125,11 @@ class ManualTest {
     String ask =
         "source '"
             + script
-            + "'; COMP_WORDS=("
+            + "'; options=(); compopt() { options+=(\"set $2\"); }; COMP_WORDS=("
             + quoted(words)
             + "); COMP_CWORD="
             + (words.length - 1)
-            + "; _highwater; printf '%s\\n' \"${COMPREPLY[@]}\"";
+            + "; _highwater; printf '%s\\n' \"${COMPREPLY[@]}\" \"${options[@]}\"";
     var bash = new ProcessBuilder("bash", "-c", ask).directory(folder.toFile()).start();
     String out = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(bash.waitFor()).isZero();

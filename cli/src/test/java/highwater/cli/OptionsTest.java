@@ -41,7 +41,7 @@ class OptionsTest {
     assertThat(options.words()).containsExactly("pipe", "in.log", "gzip");
     assertThat(settings("pipe --report").reportFile()).isNull();
     assertThat(settings("pipe --report").report()).isTrue();
-    assertThat(settings("pipe --report=a=b.txt").reportFile()).isEqualTo(Path.of("a=b.txt"));
+    assertThat(settings("pipe --report=a=b.txt").reportFile()).isEqualTo(new ReportFile(Path.of("a=b.txt")));
   }
 
   @Test

@@ -161,7 +161,8 @@ class PipeTest {
     assertThat(run("pipe in.log tee:- gzip other.gz").quietly().out()).isEqualTo(log);
     assertThat(run("pipe in.log tee:copy.log new.log").failedWith(ExitCode.REFUSED)).startsWith("copy.log exists ");
     assertThat(run("pipe in.log tee:./x x --force").failedWith(ExitCode.USAGE)).startsWith("x is not a stage");
-    assertThat(run("pipe in.log tee:./x x/../x --force").failedWith(ExitCode.USAGE)).contains(" is written twice ");
+    assertThat(run("pipe in.log tee:./x x/../x --force").failedWith(ExitCode.REFUSED))
+        .contains(" is written twice, as ./x and as x/../x ");
     assertThat(names()).containsExactly("copy.log", "in.log", "other.gz", "out.gz");
   }
 
@@ -351,6 +352,8 @@ class PipeTest {
       value = {
         "pipe in.log gzip:10 o.gz       | gzip:10: level: 10 (expected: 0 to 9)",
         "pipe in.log gzip:x o.gz        | gzip:x: level 'x' (expected: a whole number, as in gzip:9)",
+        "pipe in.log gzip:block=64MiB o.gz | gzip:block=64MiB: level 'block=64MiB' (expected: a whole number, as in"
+            + " gzip:9, or gzip,block=64MiB)",
         "pipe in.log gzip,speed=2 o.gz  | gzip,speed=2: speed (expected: workers=… or block=…; a file is"
             + " ./gzip,speed=2)",
         "pipe in.log gzip,workers=0 o.gz | gzip,workers=0: workers: 0 (expected: 1 to 256)",
@@ -361,7 +364,16 @@ class PipeTest {
         "pipe in.log throttle:fast o.x  | 'throttle:fast: fast is no size (expected: a whole number and a unit: 512,"
             + " 64K or 64KiB = 65536, 64KB = 64000; also M, G, T, P, E)'",
         "pipe in.log tee: o.x           | tee:: a value is missing (expected: tee:PATH)",
-        "pipe in.log o.x --report=in.log | --report: in.log is a source or a sink (expected: a file of its own)",
+        "pipe nothere.log gzip q.gz --report=nowhere/r | '--report: cannot write nowhere/r: there is no directory"
+            + " nowhere (expected: an existing directory; create it first)'",
+        "pipe in.log gzip q.gz --report=. | '--report: cannot write .: it is a directory (expected: a file; name a file"
+            + " in it)'",
+        "pipe in.log md5 -              | md5 is not a stage (did you mean hash:md5? For a file of that name write"
+            + " ./md5)",
+        "help gzip                      | 'gzip is a stage, not a command (expected: highwater pipe [SOURCE…] gzip"
+            + " [SINK]; all stages: highwater help pipe)'",
+        "gzip:9 in.log o.gz             | 'gzip:9 is a stage, not a command (expected: highwater pipe [SOURCE…] gzip:9"
+            + " [SINK]; all stages: highwater help pipe)'",
         "pope                           | unknown command pope (did you mean pipe?)",
         "in.log gzip out.gz             | 'unknown command in.log (expected: pipe, help, completion, man, as in"
             + " highwater pipe in.log …)'",
@@ -432,6 +444,43 @@ class PipeTest {
   }
 
   @Test
+  void aReportThatCannotBeWrittenLeavesTheRunsSuccessClear() throws Exception {
+    assertThat(run("pipe in.log gzip ok.gz --report=/dev/full").failedWith(ExitCode.FAILED))
+        .startsWith("the run succeeded: ok.gz is complete; its report could not be written: cannot write /dev/full")
+        .contains("no space left on device (expected: room for the rest");
+    assertThat(run("pipe ok.gz gunzip").quietly().out()).isEqualTo(log);
+  }
+
+  @Test
+  void aReportThatCannotBeWrittenDoesNotHideTheRunsFailure() throws Exception {
+    String failure = "highwater: cannot read nothere.log: no such file";
+    var ended = run("pipe nothere.log gzip q.gz --report=/dev/full");
+    assertThat(ended.code()).isEqualTo(ExitCode.FAILED.number);
+    assertThat(ended.err().lines().toList().getFirst())
+        .startsWith("highwater: the run failed, and its report could not be written: cannot write /dev/full");
+    assertThat(ended.err().lines().toList().getLast()).startsWith(failure);
+    assertThat(run("pipe nothere.log gzip q.gz --report=/dev/full --quiet").err()).startsWith(failure).hasLineCount(1);
+    assertThat(names()).containsExactly("in.log");
+  }
+
+  @Test
+  void aReportIntoStdoutComesBehindTheDataInItsFile() throws Exception {
+    Child.runBash(folder, "highwater pipe in.log - --report=/dev/stdout > all").quietly();
+    assertThat(read("all")).startsWith(log);
+    assertThat(Files.readString(folder.resolve("all")).substring(log.length)).startsWith("done in ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cut.gz gunzip", "bad.gz gunzip", "in.log gunzip", "in.log inflate"})
+  void theByteOfAFailureIsSaidOnce(String words) throws Exception {
+    Child.runBash(folder, "gzip -c in.log > bad.gz; head -c 20000 bad.gz > cut.gz").quietly();
+    byte[] gzip = read("bad.gz");
+    gzip[gzip.length / 2] ^= 0x55;
+    Files.write(folder.resolve("bad.gz"), gzip);
+    assertThat(run("pipe " + words + " ./out").failedWith(ExitCode.FAILED).split("\\bbyte [0-9]", -1)).hasSize(2);
+  }
+
+  @Test
   void progressIsALineForEachSecondWhereStderrIsNoTerminal() {
     var ended = run("pipe in.log /dev/null --progress always");
     assertThat(ended.code()).isZero();
@@ -441,16 +490,39 @@ class PipeTest {
 
   @Test
   void onATerminalTheProgressLineIsErasedAtTheEnd() {
-    var ended =
-        Child.runBash(
-            folder,
-            "export -f highwater; script -qec 'stty cols 200; highwater pipe in.log throttle:300KB/s out.log' /dev/null"
-                + " < /dev/null");
+    var ended = onTerminal("stty cols 200 < /dev/tty; highwater pipe in.log throttle:300KB/s out.log");
     assertThat(ended.outText())
         .contains("\r\u001b[K")
         .contains(" %  ETA ")
         .contains(" waits for throttle")
         .endsWith("\r\u001b[K");
+  }
+
+  @Test
+  void onEightyColumnsTheProgressLineSaysWhoWaitsForWhom() {
+    var ended = onTerminal("stty cols 80 < /dev/tty; highwater pipe in.log throttle:300KB/s out.log");
+    assertThat(ended.outText()).contains(" %  ETA ").contains(" waits for throttle");
+  }
+
+  @Test
+  void compressedBytesGoToATerminalOnlyWhereTheSinkIsNamed() {
+    assertThat(onTerminal("highwater pipe in.log gzip count; echo =$?").outText())
+        .isEqualTo(
+            "highwater: stdout is a terminal, and what gzip makes is no text (expected: a sink such as ./in.log.gz,"
+                + " or - to insist)\r\n=2\r\n");
+    assertThat(onTerminal("highwater pipe deflate").outText()).contains("(expected: a sink such as ./out.zz, or - ");
+    assertThat(onTerminal("highwater pipe in.log gzip -; echo =$?").out())
+        .startsWith(0x1f, 0x8b)
+        .endsWith('0', '\r', '\n');
+    assertThat(onTerminal("highwater pipe in.log gzip | wc -c").outText()).matches("[0-9]+\r\n");
+    assertThat(onTerminal("highwater pipe gzip gunzip; echo =$?").outText()).isEqualTo("=0\r\n");
+  }
+
+  /// Runs `script` with stdout and stderr on a terminal of its own, and nothing on stdin.
+  private Child.Ended onTerminal(String script) {
+    // `script` reads the terminal's input from its stdin, whose end it hands on as Ctrl-D.
+    return Child.runBash(
+        folder, "export -f highwater; script -qec '{ " + script + "; } < /dev/null' /dev/null < /dev/null");
   }
 
   @Test

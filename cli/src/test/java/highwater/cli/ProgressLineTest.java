@@ -29,14 +29,14 @@ class ProgressLineTest {
   void withAKnownSizeItTellsShareAndTimeLeft() {
     var line = new ProgressLine(1000 * MIB);
     assertThat(line.render(report(1, 100 * MIB, 100, 800, 100), 12 * MIB, 60 * MIB, WIDE))
-        .isEqualTo("100 MiB  100 MiB/s  10 %  ETA 0:09  heap 12M  rss 60M  huge.log waits for gzip");
+        .isEqualTo("100 MiB  100 MiB/s  10 %  ETA 0:09  huge.log waits for gzip  heap 12M  rss 60M");
   }
 
   @Test
   void withoutASizeItTellsTheTimeSoFar() {
     var line = new ProgressLine(-1);
     assertThat(line.render(report(65, 130 * MIB, 1, 0, 0), MIB, 0, WIDE))
-        .isEqualTo("130 MiB  2.00 MiB/s  1:05  heap 1M  gzip waits for huge.log");
+        .isEqualTo("130 MiB  2.00 MiB/s  1:05  gzip waits for huge.log  heap 1M");
   }
 
   @Test
@@ -44,7 +44,7 @@ class ProgressLineTest {
     var line = new ProgressLine(-1);
     var _ = line.render(report(1, 100 * MIB, 900, 50, 50), MIB, 0, WIDE);
     assertThat(line.render(report(2, 300 * MIB, 910, 60, 950), MIB, 0, WIDE))
-        .isEqualTo("300 MiB  130 MiB/s  0:02  heap 1M  gzip waits for o.gz");
+        .isEqualTo("300 MiB  130 MiB/s  0:02  gzip waits for o.gz  heap 1M");
   }
 
   @Test
@@ -56,9 +56,27 @@ class ProgressLineTest {
   }
 
   @Test
-  void anEightyColumnTerminalHasRoomForAllFacts() {
-    var line = new ProgressLine(100_000 * MIB);
-    assertThat(line.render(report(10, 5_000 * MIB, 100, 800, 100), 12 * MIB, 60 * MIB, 79)).endsWith("waits for gzip");
+  void memoryIsDroppedFirstAndWhatStandsLeftOfItStays() {
+    var snapshot = report(1, 100 * MIB, 100, 800, 100);
+    String all = "100 MiB  100 MiB/s  10 %  ETA 0:09  huge.log waits for gzip  heap 12M  rss 60M";
+    for (int columns = all.length(); columns > 7; columns--) {
+      String line = new ProgressLine(1000 * MIB).render(snapshot, 12 * MIB, 60 * MIB, columns);
+      assertThat(line.length()).isLessThanOrEqualTo(columns);
+      assertThat(all).startsWith(line);
+      assertThat(all.substring(line.length())).matches("|  .*");
+    }
+  }
+
+  @Test
+  void anEightyColumnTerminalSaysWhoWaitsForAFileOfALongName() {
+    var stages = List.of(stage("logs/access.log.2026-01-01-00-00", 50_000 * MIB, 9), stage("throttle", 0, 80));
+    var line = new ProgressLine(1_000_000 * MIB);
+    assertThat(line.render(new Report(Duration.ofHours(1), stages, 1, null), 12 * MIB, 60 * MIB, 79))
+        .isEqualTo("48.8 GiB  13.9 MiB/s  5 %  ETA 19:00:00  access.log.2026-01… waits for throttle");
+    var copy =
+        List.of(stage("logs/access.log.2026-01-01-00-00", 50_000 * MIB, 80), stage("/mnt/usb-stick-of-us", 0, 9));
+    assertThat(line.render(new Report(Duration.ofHours(2), copy, 1, null), 12 * MIB, 60 * MIB, 79))
+        .endsWith("  usb-stick-of… waits for access.log.20…");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -81,6 +82,23 @@ class RouteTest {
     refused("gzip,a=1,a=2 ./o", "gzip,a=1,a=2: a twice (expected: once)");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "a gzip, true, GZIP",
+    "a gzip -, false, GZIP",
+    "a gzip ./o, false, GZIP",
+    "a - , false, ",
+    "a deflate hash:md5 count, true, DEFLATE",
+    "a gzip gunzip, true, ",
+    "a inflate gzip, true, GZIP",
+    "count, true, "
+  })
+  void theLastStageThatChangesTheFormatSaysWhetherTheSinkGetsItCompressed(
+      String words, boolean impliedSink, @Nullable StageName compression) throws CommandException {
+    assertThat(parse(words).impliedSink()).isEqualTo(impliedSink);
+    assertThat(parse(words).compression()).isEqualTo(compression);
+  }
+
   @Test
   void noWordAndAnEmptyWordAreRefused() {
     assertThatThrownBy(() -> Route.parse(List.of())).hasMessageStartingWith("nothing to pipe (expected: ");
@@ -110,7 +128,10 @@ class RouteTest {
         "in.log gzip conut   | conut  | count",
         "in.log gzip conut x | conut  | count",
         "gzip gzpi count     | gzpi   | gzip",
-        "in.log gzpi:9       | gzpi:9 | gzip:9"
+        "in.log gzpi:9       | gzpi:9 | gzip:9",
+        "x md5 -             | md5    | hash:md5",
+        "x gzip SHA-256      | SHA-256 | hash:sha256",
+        "crc32 x gzip crc32c - | crc32c | hash:crc32c"
       })
   void aMistypedStageIsRefusedAndNamed(String words, String word, String meant) {
     refused(words, word + " is not a stage (did you mean " + meant + "? For a file of that name write ./" + word + ")");

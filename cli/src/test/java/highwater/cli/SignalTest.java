@@ -71,6 +71,38 @@ class SignalTest {
   }
 
   @Test
+  void aSignalAfterTheResultSaysThatItIsComplete() throws Exception {
+    // The report waits for a reader; what count found is said when the run is over.
+    String script =
+        """
+        mkfifo report
+        echo old | highwater pipe count ./out.txt --report=report 2> said &
+        until grep -q count said; do :; done
+        kill -INT $(cat /proc/$!/task/$!/children)
+        wait $!
+        code=$?
+        cat said >&2
+        exit $code\
+        """;
+    var ended = Child.runBash(folder, script);
+    assertThat(ended.err()).isEqualTo("count  4\nhighwater: interrupted after 4 B; ./out.txt is complete\n");
+    assertThat(ended.code()).isEqualTo(130);
+    assertThat(folder.resolve("out.txt")).hasContent("old\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"INT", "HUP"})
+  void aSignalThatIsIgnoredStaysIgnored(String signal) throws Exception {
+    try (var child = Child.startIgnoring(signal, folder, "pipe", "gzip", "out.gz")) {
+      child.write(new byte[INPUT_BYTES]);
+      child.signal(signal);
+      child.endInput();
+      child.ended().quietly();
+      assertThat(names()).containsExactly("out.gz");
+    }
+  }
+
+  @Test
   void moreSignalsEndItToo() throws Exception {
     try (var child = Child.start(folder, "pipe", "gzip", "out.gz")) {
       child.write(new byte[INPUT_BYTES]);

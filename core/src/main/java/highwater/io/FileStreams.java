@@ -1,5 +1,6 @@
 package highwater.io;
 
+import java.io.IOException;
 import java.nio.file.Path;
 
 /// Recipes that read and write what a path names: a regular file, a FIFO, a device, `/dev/fd/63`.
@@ -23,5 +24,13 @@ public final class FileStreams {
   /// [FileTarget] tells how, and has the other ways to write.
   public static FileTarget write(Path path) {
     return new FileTarget(path, FileTarget.Mode.REPLACE, false);
+  }
+
+  /// Tells whether two paths lead to one file, with links followed as a run follows them: also where none is there yet, and
+  /// where a path names a descriptor. A run refuses to write one regular file twice.
+  ///
+  /// Throws what the file system throws where that cannot be known, as where a directory is missing.
+  public static boolean isSameFile(Path one, Path other) throws IOException {
+    return Place.of(one).identity().equals(Place.of(other).identity());
   }
 }

@@ -143,8 +143,8 @@ public record FileTarget(Path path, Mode mode, boolean forced) implements PullTa
   private Landing land(Place place, Strand strand) throws IOException {
     if (place.descriptor()) return ExistingFile.open(name(), place, Mode.APPEND, strand);
     return switch (place.kind() == Place.Kind.ABSENT && mode != Mode.REPLACE ? Mode.CREATE_NEW : mode) {
-      case REPLACE -> TemporarySibling.create(name(), place, false, forced);
-      case CREATE_NEW -> TemporarySibling.create(name(), place, true, forced);
+      case REPLACE -> TemporarySibling.create(name(), place, false, forced, strand);
+      case CREATE_NEW -> TemporarySibling.create(name(), place, true, forced, strand);
       case APPEND -> ExistingFile.open(name(), place, Mode.APPEND, strand);
       case IN_PLACE -> ExistingFile.open(name(), place, Mode.IN_PLACE, strand);
     };

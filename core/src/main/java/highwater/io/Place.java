@@ -103,9 +103,12 @@ record Place(Path path, Kind kind, @Nullable BasicFileAttributes attributes, boo
     return kind != Kind.REGULAR || sizeBytes() == 0;
   }
 
-  /// What tells this file from all others: device and inode, or the real path where the system has no such thing.
+  /// What tells this file from all others: device and inode, or the real path where the system has no such thing. Of a file
+  /// that is not there yet, the real directory and the name in it.
   Object identity() throws IOException {
-    var key = requireNonNull(attributes, "an absent file has no identity").fileKey();
+    if (attributes == null)
+      return FileTarget.directoryOf(path).toRealPath().resolve(requireNonNull(path.getFileName()));
+    var key = attributes.fileKey();
     return key != null ? key : path.toRealPath();
   }
 

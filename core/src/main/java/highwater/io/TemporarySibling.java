@@ -2,6 +2,7 @@ package highwater.io;
 
 import static java.util.Objects.requireNonNull;
 
+import highwater.strand.Strand;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -47,6 +48,7 @@ final class TemporarySibling implements Landing {
   private final @Nullable BasicFileAttributes replaced;
   private final boolean createNew;
   private final boolean durable;
+  private final Runnable letGo;
 
   /// Committed or undone.
   private boolean over;
@@ -54,7 +56,13 @@ final class TemporarySibling implements Landing {
   private boolean committed;
 
   private TemporarySibling(
-      String name, Place place, Path temporary, FileChannel channel, boolean createNew, boolean durable) {
+      String name,
+      Place place,
+      Path temporary,
+      FileChannel channel,
+      boolean createNew,
+      boolean durable,
+      Runnable letGo) {
     this.name = name;
     this.target = place.path();
     this.temporary = temporary;
@@ -62,9 +70,22 @@ final class TemporarySibling implements Landing {
     this.replaced = place.attributes();
     this.createNew = createNew;
     this.durable = durable;
+    this.letGo = letGo;
   }
 
-  static TemporarySibling create(String name, Place place, boolean createNew, boolean durable) throws IOException {
+  static TemporarySibling create(String name, Place place, boolean createNew, boolean durable, Strand strand)
+      throws IOException {
+    var letGo = SameFile.replaces(strand, place.identity());
+    try {
+      return create(name, place, createNew, durable, letGo);
+    } catch (IOException | RuntimeException e) {
+      letGo.run();
+      throw e;
+    }
+  }
+
+  private static TemporarySibling create(String name, Place place, boolean createNew, boolean durable, Runnable letGo)
+      throws IOException {
     synchronized (GATE) {
       for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
         var temporary = place.path().resolveSibling(nameFor(place.path(), attempt));
@@ -74,13 +95,13 @@ final class TemporarySibling implements Landing {
         } catch (FileAlreadyExistsException e) {
           continue; // A leftover of an earlier process with our number, or another run to the same target.
         }
-        var sibling = new TemporarySibling(name, place, temporary, channel, createNew, durable);
+        var sibling = new TemporarySibling(name, place, temporary, channel, createNew, durable, letGo);
         if (sibling.lock()) {
           Unfinished.add(sibling);
           return sibling;
         }
         sibling.undo();
-        sibling.close();
+        channel.close();
       }
     }
     throw new Refusal(
@@ -284,6 +305,7 @@ final class TemporarySibling implements Landing {
 
   @Override
   public void close() throws IOException {
+    letGo.run();
     channel.close();
   }
 }

@@ -26,8 +26,8 @@ public final class UnfinishedException extends RuntimeException {
             .append(residents.size())
             .append(residents.size() == 1 ? " stream is" : " streams are")
             .append(
-                " still open (each is destroyed now): end or destroy every stream, and give each readable a reader; where"
-                    + " another thread is to end one, hold the strand for it with Strand.offload()");
+                " still open (each is destroyed now): end or destroy every stream, and give each readable a reader;"
+                    + " where another thread is to end one, hold the strand for it with Strand.offload()");
     residents.stream().limit(NAMED_AT_MOST).forEach(resident -> text.append("\n  - ").append(resident));
     if (residents.size() > NAMED_AT_MOST)
       text.append("\n  and ").append(residents.size() - NAMED_AT_MOST).append(" more");

@@ -82,6 +82,7 @@ class LibraryTest {
   }
 
   @Test
+  @SuppressWarnings("FutureReturnValueIgnored") // Whoever acknowledges a chunk has said all that the future would.
   void feedsAndSinks() {
     Iterator<Row> rows = IntStream.range(0, 100).mapToObj(Row::new).iterator();
     Strand.run(
@@ -158,6 +159,7 @@ class LibraryTest {
   }
 
   @ParameterizedTest
+  @SuppressWarnings("StringSplitter") // The documents end with a block or with text; both are fine.
   @ValueSource(strings = {"../README.md", "../docs/library.md"})
   void everyBlockOfJavaInTheDocumentsStandsHere(String document) throws Exception {
     var here = squeezed(Files.readString(Path.of("src/test/java/highwater/examples/LibraryTest.java")));

@@ -5,15 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import highwater.codec.Tee;
+import highwater.pipeline.Pipeline;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -234,6 +238,37 @@ class FileWriteTest {
   }
 
   @ParameterizedTest
+  @EnumSource
+  void aRunMayNotWriteAFileTwice(FileTarget.Mode mode) throws Exception {
+    var file = directory.resolve("same");
+    if (mode != FileTarget.Mode.CREATE_NEW) Files.writeString(file, "content");
+    var link = Files.createSymbolicLink(directory.resolve("link"), Path.of("same"));
+    for (var second : new FileTarget.Mode[] {mode, FileTarget.Mode.REPLACE}) {
+      var tee = Tee.to(new FileTarget(file, mode, false));
+      var run = Pipeline.from(Bytes.origin("new")).through(tee).to(new FileTarget(link, second, false));
+      assertThatThrownBy(run::run)
+          .hasStackTraceContaining("the same pipeline writes this file twice (expected: two different files");
+    }
+    if (mode == FileTarget.Mode.CREATE_NEW) assertThat(file).doesNotExist();
+    else assertThat(file).hasContent("content");
+  }
+
+  @Test
+  void whereTwoPathsLeadIsKnownEvenWhereNoFileIsThereYet() throws Exception {
+    var file = file("file", "content");
+    var folder = Files.createDirectory(directory.resolve("folder"));
+    var linkedFolder = Files.createSymbolicLink(directory.resolve("linked"), Path.of("folder"));
+    var dangling = Files.createSymbolicLink(directory.resolve("dangling"), Path.of("folder/new"));
+    assertThat(FileStreams.isSameFile(file, Files.createLink(directory.resolve("hard"), file))).isTrue();
+    assertThat(FileStreams.isSameFile(linkedFolder.resolve("new"), folder.resolve("new"))).isTrue();
+    assertThat(FileStreams.isSameFile(dangling, linkedFolder.resolve("../folder/new"))).isTrue();
+    assertThat(FileStreams.isSameFile(dangling, folder.resolve("other"))).isFalse();
+    assertThat(FileStreams.isSameFile(file, folder.resolve("file"))).isFalse();
+    assertThatThrownBy(() -> FileStreams.isSameFile(file, directory.resolve("missing/new")))
+        .isInstanceOf(NoSuchFileException.class);
+  }
+
+  @ParameterizedTest
   @EnumSource(names = {"APPEND", "IN_PLACE"})
   void aRunMayNotChangeWhatItReads(FileTarget.Mode mode) throws Exception {
     var file = file("same", "content");
@@ -312,10 +347,15 @@ class FileWriteTest {
             .hook(
                 step -> {
                   if (step != 5) return;
-                  var second = FileStreams.write(target).append().put();
-                  assertThatThrownBy(() -> second.open(Drive.context(() -> {})))
+                  var second =
+                      new FutureTask<>(
+                          () -> {
+                            write("three", FileStreams.write(target).append());
+                            return true;
+                          });
+                  Thread.ofPlatform().start(second);
+                  assertThatThrownBy(second::get)
                       .hasMessageContaining("somebody else writes this file and has locked it");
-                  second.close();
                 });
     drive.run();
     assertThat(target).hasContent("one two");

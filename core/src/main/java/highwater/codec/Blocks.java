@@ -1,5 +1,6 @@
 package highwater.codec;
 
+import highwater.pipeline.ByteSizes;
 import highwater.pipeline.Footprint;
 import highwater.pipeline.Term;
 import java.util.List;
@@ -59,7 +60,7 @@ record Blocks(int level, int workers, int blockBytes) {
     long outputBytes = Block.outputBytes(blockBytes, aroundBytes);
     var how =
         (workers == 1 ? "1 worker" : workers + " workers")
-            + (", at most " + countMax() + " blocks of " + Sizes.of(blockBytes))
+            + (", at most " + countMax() + " blocks of " + ByteSizes.inWords(blockBytes))
             + (", in order, " + shape + ", zlib level " + level);
     var blocks = new Term(name, countMax(), 1, List.of(inputBytes, outputBytes));
     if (statesMax() == 0) return Footprint.of(how, outputBytes, blocks);

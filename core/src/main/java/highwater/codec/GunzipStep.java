@@ -1,5 +1,6 @@
 package highwater.codec;
 
+import highwater.pipeline.ByteSizes;
 import highwater.pipeline.PartContext;
 import highwater.pipeline.Progress;
 import highwater.pipeline.Step;
@@ -227,7 +228,7 @@ final class GunzipStep implements Step<ByteBuffer, ByteBuffer> {
       warned = true;
       long at = zlib.positionBytes() - garbageBytes;
       warning.accept(
-          ("gunzip: " + Sizes.of(garbageBytes) + " of garbage ignored, from byte " + at)
+          ("gunzip: " + ByteSizes.inWords(garbageBytes) + " of garbage ignored, from byte " + at)
               + " on, after the last member");
     }
   }

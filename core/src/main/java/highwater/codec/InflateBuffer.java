@@ -1,5 +1,6 @@
 package highwater.codec;
 
+import highwater.pipeline.ByteSizes;
 import highwater.pipeline.Footprint;
 import highwater.pipeline.Term;
 import java.nio.ByteBuffer;
@@ -43,7 +44,7 @@ final class InflateBuffer {
 
   static Footprint footprint(String name, int chunkBytes) {
     return Footprint.of(
-        Sizes.of(chunkBytes) + " chunks, zlib on the strand",
+        ByteSizes.inWords(chunkBytes) + " chunks, zlib on the strand",
         chunkBytes,
         Term.of(name, 1, chunkBytes),
         Term.of("zlib", 1, STATE_BYTES));

@@ -1,5 +1,6 @@
 package highwater.codec;
 
+import highwater.pipeline.ByteSizes;
 import highwater.pipeline.Progress;
 import highwater.pipeline.Step;
 import java.nio.ByteBuffer;
@@ -183,7 +184,7 @@ final class LinesStep implements Step<ByteBuffer, String> {
   private DataException malformed(CoderResult result) {
     long at = copiedBytes - bytes.remaining();
     return new DataException(
-        ("line " + lineNumber + ": " + Sizes.of(result.length()) + " from byte " + at)
+        ("line " + lineNumber + ": " + ByteSizes.inWords(result.length()) + " from byte " + at)
             + ((result.length() == 1 ? " is not " : " are not ") + charset.name())
             + " (expected: text in that charset; name another, or replace malformed input)",
         at);

@@ -1,9 +1,5 @@
 package highwater.pipeline;
 
-import java.text.DecimalFormat;
-import java.text.DecimalFormatSymbols;
-import java.util.Locale;
-
 /// Writes numbers of bytes the way plans, reports and messages show them, the same in every locale.
 public final class ByteSizes {
   private static final long KIB = 1L << 10;
@@ -48,6 +44,9 @@ public final class ByteSizes {
 
   /// Writes a number with its thousands apart: `1,059`.
   public static String grouped(long number) {
-    return new DecimalFormat("#,##0", DecimalFormatSymbols.getInstance(Locale.ROOT)).format(number);
+    // By hand: a DecimalFormat looks for locales and their providers, 6 ms at the start of the command.
+    var text = new StringBuilder(Long.toString(number));
+    for (int i = text.length() - 3; i > (number < 0 ? 1 : 0); i -= 3) text.insert(i, ',');
+    return text.toString();
   }
 }

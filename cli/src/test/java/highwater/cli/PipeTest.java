@@ -520,9 +520,11 @@ class PipeTest {
 
   /// Runs `script` with stdout and stderr on a terminal of its own, and nothing on stdin.
   private Child.Ended onTerminal(String script) {
-    // `script` reads the terminal's input from its stdin, whose end it hands on as Ctrl-D.
+    // `script` reads the terminal's input from its stdin, whose end it hands on as Ctrl-D. It starts $SHELL, which may
+    // be
+    // unset or a shell that knows no exported functions.
     return Child.runBash(
-        folder, "export -f highwater; script -qec '{ " + script + "; } < /dev/null' /dev/null < /dev/null");
+        folder, "export -f highwater; SHELL=$BASH script -qec '{ " + script + "; } < /dev/null' /dev/null < /dev/null");
   }
 
   @Test

@@ -18,13 +18,19 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Which package may use which: the table of CONTRIBUTING.md, held to the compiled classes.
 class ArchitectureTest {
+  private static final Set<String> BELOW_ENDS =
+      Set.of("highwater", "highwater.blocking", "highwater.pipeline", "highwater.strand", "highwater.memory");
+
   private static final Map<String, Set<String>> MAY_USE =
       Map.of(
           "highwater.strand", Set.of(),
           "highwater.memory", Set.of(),
           "highwater", Set.of("highwater.strand", "highwater.memory"),
           "highwater.pipeline", Set.of("highwater", "highwater.strand", "highwater.memory"),
-          "highwater.io", Set.of("highwater", "highwater.pipeline", "highwater.strand", "highwater.memory"),
+          "highwater.blocking", Set.of("highwater.pipeline", "highwater.strand", "highwater.memory"),
+          "highwater.io", BELOW_ENDS,
+          "highwater.process", BELOW_ENDS,
+          "highwater.http", BELOW_ENDS,
           "highwater.codec", Set.of("highwater", "highwater.pipeline", "highwater.strand", "highwater.memory"),
           "highwater.interop", Set.of("highwater", "highwater.pipeline", "highwater.strand", "highwater.memory"));
 

@@ -68,6 +68,11 @@ final class TeeStep implements Step<ByteBuffer, ByteBuffer> {
   }
 
   @Override
+  public boolean settled() throws Exception {
+    return second.settled();
+  }
+
+  @Override
   public void close() throws Exception {
     owedOn = null;
     owedSecond = null;

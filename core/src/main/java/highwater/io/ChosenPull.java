@@ -52,6 +52,11 @@ final class ChosenPull implements Pull<ByteBuffer>, KernelSource {
   }
 
   @Override
+  public boolean settled() throws Exception {
+    return chosen == null || chosen.settled();
+  }
+
+  @Override
   public void close() throws Exception {
     if (chosen != null) chosen.close();
   }

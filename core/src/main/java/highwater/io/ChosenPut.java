@@ -62,6 +62,11 @@ final class ChosenPut implements Put<ByteBuffer>, KernelSink {
   }
 
   @Override
+  public boolean settled() throws Exception {
+    return chosen == null || chosen.settled();
+  }
+
+  @Override
   public void close() throws Exception {
     if (chosen != null) chosen.close();
   }

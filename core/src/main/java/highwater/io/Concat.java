@@ -94,6 +94,7 @@ public record Concat<T>(List<PullOrigin<T>> origins) implements PullOrigin<T> {
     private @Nullable PartContext context;
     private @Nullable Pull<T> current;
     private int next;
+    private boolean committing;
 
     InOrder(List<PullOrigin<T>> origins) {
       this.origins = origins;
@@ -128,9 +129,11 @@ public record Concat<T>(List<PullOrigin<T>> origins) implements PullOrigin<T> {
     @Override
     public Progress poll() throws Exception {
       while (current != null) {
-        var progress = current.poll();
+        var progress = committing ? Progress.DONE : current.poll();
         if (progress != Progress.DONE) return progress;
-        current.commit();
+        if (!committing) current.commit();
+        committing = !current.settled();
+        if (committing) return Progress.WAITING;
         closeCurrent();
         openNext();
       }
@@ -151,6 +154,11 @@ public record Concat<T>(List<PullOrigin<T>> origins) implements PullOrigin<T> {
     @Override
     public void abort(Throwable cause) {
       if (current != null) current.abort(cause);
+    }
+
+    @Override
+    public boolean settled() throws Exception {
+      return current == null || current.settled();
     }
 
     @Override

@@ -1,5 +1,8 @@
 package highwater.io;
 
+import highwater.blocking.BlockingPull;
+import highwater.blocking.CallThread;
+import highwater.memory.ChunkBuffers;
 import highwater.pipeline.ByteSizes;
 import highwater.pipeline.Footprint;
 import highwater.pipeline.Pull;
@@ -8,6 +11,7 @@ import highwater.pipeline.Term;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.OptionalLong;
 
 /// The recipe that reads a file; made by [FileStreams#read].
@@ -27,7 +31,7 @@ public record FileOrigin(Path path, long start, long end, int chunkBytes) implem
   /// The largest read buffer, in bytes: 1 GiB.
   public static final int CHUNK_BYTES_MAX = 1 << 30;
 
-  static final int DEFAULT_CHUNK_BYTES = 64 << 10;
+  static final int DEFAULT_CHUNK_BYTES = ChunkBuffers.DEFAULT_BYTES;
 
   /// Checks the figures; throws `IllegalArgumentException` with them.
   public FileOrigin {
@@ -89,7 +93,7 @@ public record FileOrigin(Path path, long start, long end, int chunkBytes) implem
 
   static Footprint footprint(boolean waits, int chunkBytes) {
     return waits
-        ? BlockingPull.footprint(chunkBytes)
+        ? BlockingPull.footprint("read", chunkBytes)
         : Footprint.of(
             ByteSizes.rounded(chunkBytes) + " chunks, one buffer, on the calling thread; the system reads ahead",
             chunkBytes,
@@ -117,8 +121,14 @@ public record FileOrigin(Path path, long start, long end, int chunkBytes) implem
         () -> {
           var place = readablePlace();
           if (place.stdio() == 0) return StdOrigin.choose(name(), start, end, chunkBytes);
-          return place.readingWaits() ? BlockingPull.ofPath(this, place.path()) : FilePull.ofPath(this, place);
+          return place.readingWaits() ? waitingPull(place.path()) : FilePull.ofPath(this, place);
         });
+  }
+
+  private Pull<ByteBuffer> waitingPull(Path place) {
+    var channel = BlockingChannel.ofPath(place, StandardOpenOption.READ);
+    var source = new ChannelSource(name(), channel, start, FilePull.leftBytes(start, end));
+    return new BlockingPull(name(), source, CallThread.PLATFORM, chunkBytes);
   }
 
   /// Looks at the file and throws what a run would, as far as that can be known without opening it.

@@ -2,6 +2,7 @@ package highwater.io;
 
 import static java.util.Objects.requireNonNull;
 
+import highwater.memory.ChunkBuffers;
 import highwater.pipeline.KernelSource;
 import highwater.pipeline.PartContext;
 import highwater.pipeline.Progress;

@@ -2,6 +2,9 @@ package highwater.io;
 
 import static java.util.Objects.requireNonNull;
 
+import highwater.blocking.BlockingPut;
+import highwater.blocking.CallThread;
+import highwater.memory.ChunkBuffers;
 import highwater.pipeline.Footprint;
 import highwater.pipeline.PullTarget;
 import highwater.pipeline.Put;
@@ -12,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /// The recipe that writes a file; made by [FileStreams#write].
 ///
@@ -30,7 +34,7 @@ import java.nio.file.Path;
 /// @param forced whether a run ends only when the file and its name would survive a power loss
 public record FileTarget(Path path, Mode mode, boolean forced) implements PullTarget<ByteBuffer> {
   /// The size of the write-behind buffer, in bytes.
-  static final int BUFFER_BYTES = 64 << 10;
+  static final int BUFFER_BYTES = ChunkBuffers.DEFAULT_BYTES;
 
   /// Checks that nothing is null.
   public FileTarget {
@@ -93,7 +97,7 @@ public record FileTarget(Path path, Mode mode, boolean forced) implements PullTa
     try {
       var place = Place.of(path);
       return switch (place.kind()) {
-        case WAITING, PSEUDO -> BlockingPut.footprint();
+        case WAITING, PSEUDO -> BlockingPut.footprint("write");
         case REGULAR -> place.descriptor() ? appended() : footprintOf(mode);
         case ABSENT, DIRECTORY -> renamed();
       };
@@ -134,10 +138,15 @@ public record FileTarget(Path path, Mode mode, boolean forced) implements PullTa
           var place = writablePlace();
           if (place.stdio() > 0) return StdTarget.choose(name(), place.stdio());
           return switch (place.kind()) {
-            case WAITING, PSEUDO -> BlockingPut.ofPath(name(), place.path(), forced);
+            case WAITING, PSEUDO -> waitingPut(place.path());
             case REGULAR, ABSENT, DIRECTORY -> new FilePut(name(), strand -> land(place, strand), forced);
           };
         });
+  }
+
+  private Put<ByteBuffer> waitingPut(Path place) {
+    var sink = new ChannelSink(name(), BlockingChannel.ofPath(place, StandardOpenOption.WRITE), forced);
+    return new BlockingPut(name(), sink, CallThread.PLATFORM);
   }
 
   private Landing land(Place place, Strand strand) throws IOException {

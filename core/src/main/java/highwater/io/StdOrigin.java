@@ -1,5 +1,7 @@
 package highwater.io;
 
+import highwater.blocking.BlockingPull;
+import highwater.blocking.CallThread;
 import highwater.pipeline.Footprint;
 import highwater.pipeline.Pull;
 import highwater.pipeline.PullOrigin;
@@ -66,7 +68,8 @@ record StdOrigin(int chunkBytes) implements PullOrigin<ByteBuffer> {
     long left = FilePull.leftBytes(start, end);
     var file = regularFile(0);
     if (file == null || file.fileKey() == null) {
-      return new BlockingPull(name, BlockingChannel.of(StdOrigin::lease), start, left, chunkBytes);
+      var source = new ChannelSource(name, BlockingChannel.of(StdOrigin::lease), start, left);
+      return new BlockingPull(name, source, CallThread.PLATFORM, chunkBytes);
     }
     FilePull.Opening opening =
         () -> {

@@ -1,5 +1,7 @@
 package highwater.io;
 
+import highwater.blocking.BlockingPut;
+import highwater.blocking.CallThread;
 import highwater.pipeline.Footprint;
 import highwater.pipeline.PullTarget;
 import highwater.pipeline.Put;
@@ -20,7 +22,7 @@ record StdTarget(int descriptor) implements PullTarget<ByteBuffer> {
   @Override
   public Footprint footprint(long chunkMaxBytes) {
     return StdOrigin.regularFile(descriptor) == null
-        ? BlockingPut.footprint()
+        ? BlockingPut.footprint("write")
         : FileTarget.inline("where its descriptor stands, on the calling thread");
   }
 
@@ -39,7 +41,8 @@ record StdTarget(int descriptor) implements PullTarget<ByteBuffer> {
     (descriptor == 1 ? System.out : System.err).flush();
     var file = StdOrigin.regularFile(descriptor);
     if (file == null || file.fileKey() == null) {
-      return new BlockingPut(name, BlockingChannel.of(() -> channel(descriptor)), false);
+      var sink = new ChannelSink(name, BlockingChannel.of(() -> channel(descriptor)), false);
+      return new BlockingPut(name, sink, CallThread.PLATFORM);
     }
     return new FilePut(name, strand -> Redirected.open(name, descriptor, file.fileKey(), strand), false);
   }

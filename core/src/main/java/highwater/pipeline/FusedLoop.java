@@ -1,6 +1,9 @@
 package highwater.pipeline;
 
+import static java.util.Objects.requireNonNull;
+
 import highwater.memory.Budget;
+import highwater.strand.Timer;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.ArrayList;
@@ -57,8 +60,31 @@ final class FusedLoop extends Execution {
   /// The part at work.
   private int at;
 
-  private int committed;
-  private boolean closing;
+  /// How far the end has come.
+  ///
+  /// ```
+  /// MOVING ──every part is DONE──▶ COMMITTING ──each has settled──▶ CLOSED
+  ///   └──────── failure or cancel ─────┴──▶ UNDOING ──each has settled, or had its time──▶ CLOSED
+  /// ```
+  private enum Phase {
+    MOVING,
+    COMMITTING,
+    UNDOING,
+    CLOSED
+  }
+
+  private Phase phase = Phase.MOVING;
+
+  /// The part whose result is made final next; and whether it was told.
+  private int committing;
+
+  private boolean commitBegun;
+
+  /// While UNDOING: what ended the run, and the parts that were aborted and have not settled.
+  private @Nullable RuntimeException error;
+
+  private final ArrayList<Part> unsettled = new ArrayList<>();
+  private @Nullable Timer undoTimer;
   private @Nullable KernelSource kernelSource;
   private @Nullable KernelSink kernelSink;
 
@@ -131,9 +157,18 @@ final class FusedLoop extends Execution {
     // Before anything is looked at: a wake from now on may tell of something that this turn does
     // not see.
     turnQueued.set(false);
-    if (closing) return;
-    at = last;
-    turn(this::run);
+    switch (phase) {
+      case MOVING -> {
+        at = last;
+        turn(this::run);
+      }
+      case COMMITTING -> turn(this::commit);
+      case UNDOING -> {
+        account.beginTurn();
+        undo();
+      }
+      case CLOSED -> {}
+    }
   }
 
   /// Runs one turn, and ends the run if it fails.
@@ -166,6 +201,7 @@ final class FusedLoop extends Execution {
           return;
         }
         case OVER -> {
+          phase = Phase.COMMITTING;
           commit();
           return;
         }
@@ -248,39 +284,95 @@ final class FusedLoop extends Execution {
 
   // ---------------------------------------------------------------- the end
 
-  /// Every part that was needed is DONE: makes the results final, in order.
+  /// Every part that was needed is DONE: makes the results final, one after another, the target's last.
   private void commit() throws Exception {
-    for (; committed <= last; committed++) {
-      at = committed;
+    for (; committing <= last; committing++) {
+      at = committing;
       account.enter(at);
       // One that was not DONE when a part behind it was is no longer needed, and has no result.
-      if (ended[at]) parts.get(at).commit();
+      if (!ended[at]) continue;
+      var cancel = cancelled();
+      if (cancel != null) throw cancel;
+      var part = parts.get(at);
+      if (!commitBegun) {
+        commitBegun = true;
+        part.commit();
+      }
+      if (!part.settled()) {
+        account.endTurn(part.waitsFor());
+        return;
+      }
+      commitBegun = false;
     }
     close(null);
   }
 
   @Override
   void stop(Throwable cause) {
-    if (!closing) undo(cause);
+    switch (phase) {
+      case MOVING, COMMITTING -> beginUndoing(cause);
+      case UNDOING, CLOSED -> {}
+    }
   }
 
-  /// Aborts what was opened and not made final, then closes everything.
-  private void undo(Throwable cause) {
-    closing = true;
-    var error = failure(at, positionBytes(), cause);
-    for (int i = committed; i < parts.size(); i++) {
+  /// Aborts what was opened and not made final.
+  private void beginUndoing(Throwable cause) {
+    phase = Phase.UNDOING;
+    var first = failure(at, positionBytes(), cause);
+    error = first;
+    unsettled.addAll(parts.subList(committing, parts.size()));
+    for (var part : unsettled) {
       try {
-        parts.get(i).abort(cause);
+        part.abort(cause);
       } catch (Throwable later) {
-        suppress(error, later);
+        suppress(first, later);
       }
     }
-    close(error);
+    undo();
+  }
+
+  /// Waits until everything that was aborted has settled, for at most [Part#UNDO_NANOS]; then closes everything.
+  private void undo() {
+    var first = requireNonNull(error);
+    unsettled.removeIf(part -> hasSettled(part, first));
+    if (unsettled.isEmpty()) {
+      close(first);
+      return;
+    }
+    if (undoTimer == null) undoTimer = strand().after(Part.UNDO_NANOS, this::leaveBehind);
+    at = parts.indexOf(unsettled.getFirst());
+    account.enter(at);
+    account.endTurn(parts.get(at).waitsFor());
+  }
+
+  private static boolean hasSettled(Part part, RuntimeException first) {
+    try {
+      return part.settled();
+    } catch (Throwable later) {
+      suppress(first, later);
+      return true;
+    }
+  }
+
+  private void leaveBehind() {
+    if (phase != Phase.UNDOING) return;
+    account.beginTurn();
+    var first = requireNonNull(error);
+    for (var part : unsettled) {
+      first.addSuppressed(
+          new IllegalStateException(
+              names.get(parts.indexOf(part))
+                  + " was left behind: it still undoes what the run began, after "
+                  + TimeUnit.NANOSECONDS.toSeconds(Part.UNDO_NANOS)
+                  + " s"));
+    }
+    close(first);
   }
 
   /// Releases everything; an error here is the run's own only if nothing failed before.
   private void close(@Nullable RuntimeException first) {
-    closing = true;
+    phase = Phase.CLOSED;
+    if (undoTimer != null) undoTimer.cancel();
     @Nullable VirtualMachineError fatal = null;
     var error = first;
     for (int i = 0; i < parts.size(); i++) {

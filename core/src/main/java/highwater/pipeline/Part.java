@@ -1,5 +1,6 @@
 package highwater.pipeline;
 
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// A live piece of one run of a pipeline: a [Pull], a [Step] or a [Put].
@@ -10,25 +11,36 @@ import org.jspecify.annotations.Nullable;
 /// open() ─▶ poll() ─┬─ HUNGRY ─▶ offer(chunk) or finish() ─▶ poll() …
 ///                   ├─ READY ──▶ next() ─▶ poll() …
 ///                   ├─ WAITING ▶ (wake) ─▶ poll() …
-///                   └─ DONE ───▶ commit() ─▶ close()          any failure or cancel: abort(cause) ─▶ close()
+///                   └─ DONE ───▶ commit() ─▶ settled() ─▶ close()     any failure or cancel: abort(cause) ─▶ settled() ─▶ close()
 /// ```
 ///
 /// A method that throws fails the run with that exception. A file operation is made inline; anything that may wait
 /// longer (a pipe, a worker, a timer) is begun, answered with WAITING, and ends with a wake.
 public interface Part {
+  /// The longest that a run waits for what its parts undo, in nanoseconds: 10 s.
+  long UNDO_NANOS = TimeUnit.SECONDS.toNanos(10);
+
   /// Takes what the part needs from the world (opens its file, starts its thread). Called once, first.
   default void open(PartContext context) throws Exception {}
 
   /// Makes what progress it can without waiting and says what it can do next.
   Progress poll() throws Exception;
 
-  /// Makes the result final (renames the file); called once, only after every part of the run is DONE.
+  /// Makes the result final (renames the file), or begins to; called once, only after every part of the run is DONE. The
+  /// target's comes last.
   default void commit() throws Exception {}
 
-  /// Stops and undoes: deletes what is half-written, unblocks a waiting call. Returns at once; called at most once,
-  /// from the strand, instead of `commit` (or after a `commit` that threw), also where `open` threw. `cause` is what
-  /// ended the run.
+  /// Stops and undoes, or begins to: deletes what is half-written, unblocks a waiting call. Returns at once; called at most
+  /// once, from the strand, instead of `commit` (or after one that threw or has not settled), also where `open` threw.
+  /// `cause` is what ended the run.
   default void abort(Throwable cause) {}
+
+  /// Whether what `commit` or `abort` began has ended; until then the run waits for a wake and asks again. Throws what it
+  /// failed with: that of a commit fails the run, that of an abort is told beside what did. A run waits at most
+  /// [#UNDO_NANOS] for what an abort began, then leaves it behind and says so.
+  default boolean settled() throws Exception {
+    return true;
+  }
 
   /// Releases everything; called once and last, after `commit` or `abort`, even where `open` threw. After neither of
   /// the two where the part was no longer needed: one behind it was DONE early, and what it made has no result.

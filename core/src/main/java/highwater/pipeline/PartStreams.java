@@ -14,6 +14,7 @@ import highwater.StreamOptions;
 import highwater.WritableStream;
 import highwater.memory.Budget;
 import highwater.strand.Strand;
+import highwater.strand.Timer;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -86,6 +87,14 @@ final class PartStreams {
     /// The part has answered DONE, and its result is final.
     boolean isOver;
 
+    private boolean committing;
+
+    /// What `destroy` waits for, from the abort until the part has settled.
+    private @Nullable Done releasing;
+
+    private @Nullable Throwable releaseFailure;
+    private @Nullable Timer undoTimer;
+
     Driver(Recipe recipe, P part, Budget surplus) {
       this.part = part;
       this.name = recipe.name();
@@ -117,7 +126,11 @@ final class PartStreams {
       // Before the part is looked at: a wake from now on may tell of something that this turn does
       // not see.
       turnQueued.set(false);
-      if (!opened || released) return;
+      if (released) {
+        releaseWhenSettled();
+        return;
+      }
+      if (!opened) return;
       try {
         advance();
       } catch (Throwable thrown) {
@@ -129,9 +142,17 @@ final class PartStreams {
     /// Does one operation, if the stream asked for one and the part can.
     abstract void advance() throws Exception;
 
-    final void becomeFinal() throws Exception {
-      part.commit();
-      isOver = true;
+    /// Makes the part's result final; false where that waits still, and a wake will follow. Until then it is not polled.
+    final boolean becomeFinal() throws Exception {
+      if (!committing) part.commit();
+      committing = true;
+      isOver = part.settled();
+      return isOver;
+    }
+
+    /// What the part can do next, which is nothing else once it has begun to be final.
+    final Progress look() throws Exception {
+      return committing ? Progress.DONE : part.poll();
     }
 
     final IllegalStateException brokenRule(String rule) {
@@ -142,28 +163,56 @@ final class PartStreams {
       strand.execute(
           () -> {
             released = true;
-            var failure = opened ? release(error) : null;
-            if (failure == null) done.ok();
-            else done.fail(failure);
-            rethrowFatal(failure);
+            releasing = done;
+            if (opened && !isOver) abort(error != null ? error : destroyedEarly());
+            releaseWhenSettled();
           });
     }
 
-    private @Nullable Throwable release(@Nullable Throwable error) {
-      @Nullable Throwable failure = null;
+    private void abort(Throwable cause) {
       try {
-        if (!isOver) part.abort(error != null ? error : destroyedEarly());
+        part.abort(cause);
       } catch (Throwable thrown) {
-        failure = thrown;
+        releaseFailure = thrown;
       }
-      try {
-        part.close();
-        place.checkReturned();
-      } catch (Throwable thrown) {
-        if (failure == null) failure = thrown;
-        else failure.addSuppressed(thrown);
+      undoTimer = strand.after(Part.UNDO_NANOS, this::close);
+    }
+
+    private void releaseWhenSettled() {
+      if (releasing == null) return;
+      if (opened && !isOver) {
+        try {
+          if (!part.settled()) return;
+        } catch (Throwable thrown) {
+          failRelease(thrown);
+        }
       }
-      return failure;
+      close();
+    }
+
+    /// Closes the part and tells who waits for that.
+    private void close() {
+      var done = releasing;
+      if (done == null) return;
+      releasing = null;
+      if (undoTimer != null) undoTimer.cancel();
+      if (opened) {
+        try {
+          part.close();
+          place.checkReturned();
+        } catch (Throwable thrown) {
+          failRelease(thrown);
+        }
+      }
+      var failure = releaseFailure;
+      if (failure == null) done.ok();
+      else done.fail(failure);
+      rethrowFatal(failure);
+    }
+
+    private void failRelease(Throwable thrown) {
+      if (releaseFailure == null) releaseFailure = thrown;
+      else if (releaseFailure != thrown) releaseFailure.addSuppressed(thrown);
     }
 
     private StreamException destroyedEarly() {
@@ -203,7 +252,7 @@ final class PartStreams {
     void advance() throws Exception {
       var out = feed;
       if (out == null || !asked || isOver) return;
-      switch (part.poll()) {
+      switch (look()) {
         case READY -> {
           asked = false;
           // Whether more is wanted it says by asking again.
@@ -211,8 +260,7 @@ final class PartStreams {
         }
         case WAITING -> {}
         case DONE -> {
-          becomeFinal();
-          out.end();
+          if (becomeFinal()) out.end();
         }
         case HUNGRY -> throw brokenRule("an origin is never HUNGRY");
       }
@@ -317,7 +365,7 @@ final class PartStreams {
         acknowledgeAll();
         return;
       }
-      switch (ready ? Progress.READY : part.poll()) {
+      switch (ready ? Progress.READY : look()) {
         case HUNGRY -> feedPart();
         case READY -> {
           ready = !asked;
@@ -330,7 +378,7 @@ final class PartStreams {
         }
         case WAITING -> {}
         case DONE -> {
-          becomeFinal();
+          if (!becomeFinal()) return;
           out.end();
           acknowledgeAll();
         }
@@ -349,12 +397,11 @@ final class PartStreams {
         acknowledgeAll();
         return;
       }
-      switch (part.poll()) {
+      switch (look()) {
         case HUNGRY -> feedPart();
         case WAITING -> {}
         case DONE -> {
-          becomeFinal();
-          acknowledgeAll();
+          if (becomeFinal()) acknowledgeAll();
         }
         case READY -> throw brokenRule("a target is never READY");
       }

@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Long work off a strand, with its results in order: blocks to compress, calls to map, parts to send.
 ///
-/// At most `workers` pieces of one instance run at a time, on a pool of daemon threads that all instances share (as many as
-/// processors, or as the system property `highwater.workers` says); at most `workers + 2` are in flight, which is
+/// At most `workers` pieces of one instance run at a time. CPU work ([#InOrder]) runs on a pool of daemon threads that all
+/// instances share (as many as processors, or as the system property `highwater.workers` says); work that waits for a peer
+/// ([#waiting]) on a virtual thread each, which [#close] interrupts. At most `workers + 2` are in flight, which is
 /// submitted and not taken. Results are taken in the order of submission, however the work ended. After the first failure
 /// no further piece begins: those before it can still be taken, then [#take()] throws the failure.
 ///
@@ -35,6 +36,7 @@ public final class InOrder<I, O> implements AutoCloseable {
   private final Work<? super I, ? extends O> work;
   private final Consumer<? super I> dropped;
   private final Runnable onReady;
+  private final Kind kind;
 
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -56,12 +58,43 @@ public final class InOrder<I, O> implements AutoCloseable {
   /// Makes an instance on the current strand. `onReady` is called, as a turn, when the next result or failure can be taken
   /// after [#take()] found none.
   public InOrder(int workers, Work<? super I, ? extends O> work, Consumer<? super I> dropped, Runnable onReady) {
+    this(Kind.CPU, Math.min(workers, WORKERS.most()), work, dropped, onReady);
+  }
+
+  private InOrder(
+      Kind kind, int workers, Work<? super I, ? extends O> work, Consumer<? super I> dropped, Runnable onReady) {
     if (workers < 1) throw new IllegalArgumentException("workers: " + workers + " (expected: 1 or more)");
+    this.kind = kind;
     this.strand = Strand.current();
-    this.workers = Math.min(workers, WORKERS.most());
+    this.workers = workers;
     this.work = work;
     this.dropped = dropped;
     this.onReady = onReady;
+  }
+
+  /// Makes an instance for work that waits for a peer, such as requests to a server: each piece has a virtual thread of its
+  /// own, and [#close()] interrupts those that run.
+  public static <I, O> InOrder<I, O> waiting(
+      int workers, Work<? super I, ? extends O> work, Consumer<? super I> dropped, Runnable onReady) {
+    return new InOrder<>(Kind.WAITING, workers, work, dropped, onReady);
+  }
+
+  /// What the pieces do with their thread.
+  private enum Kind {
+    CPU {
+      @Override
+      void execute(Runnable piece) {
+        WORKERS.execute(piece);
+      }
+    },
+    WAITING {
+      @Override
+      void execute(Runnable piece) {
+        Thread.ofVirtual().name("highwater-caller").start(piece);
+      }
+    };
+
+    abstract void execute(Runnable piece);
   }
 
   /// The threads of the shared pool: what `workers` can be at most, and is cut to.
@@ -151,6 +184,10 @@ public final class InOrder<I, O> implements AutoCloseable {
       if (closed) return;
       closed = true;
       for (var piece : pieces) if (piece.ended || notBegun.contains(piece)) left.add(piece.input);
+      for (var piece : pieces) {
+        var thread = piece.thread;
+        if (kind == Kind.WAITING && thread != null && !piece.ended) thread.interrupt();
+      }
       pieces.clear();
       notBegun.clear();
       callback = owed;
@@ -168,7 +205,7 @@ public final class InOrder<I, O> implements AutoCloseable {
       var piece = notBegun.remove();
       running++;
       try {
-        WORKERS.execute(() -> runOnWorker(piece));
+        kind.execute(() -> runOnWorker(piece));
       } catch (Throwable noThread) {
         running--;
         piece.ended = true;
@@ -197,12 +234,23 @@ public final class InOrder<I, O> implements AutoCloseable {
     @Nullable O result = null;
     @Nullable Throwable failure = null;
     try {
-      if (!isClosed()) result = work.run(piece.input);
+      if (begins(piece)) result = work.run(piece.input);
     } catch (Throwable thrown) {
       failure = thrown;
     }
     endPiece(piece, result, failure);
     if (failure instanceof VirtualMachineError broken) throw broken;
+  }
+
+  /// Notes whom to interrupt; false when nobody wants the result any more.
+  private boolean begins(Piece<I, O> piece) {
+    lock.lock();
+    try {
+      piece.thread = Thread.currentThread();
+      return !closed;
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void endPiece(Piece<I, O> piece, @Nullable O result, @Nullable Throwable failure) {
@@ -249,6 +297,7 @@ public final class InOrder<I, O> implements AutoCloseable {
 
   private static final class Piece<I, O> {
     final I input;
+    @Nullable Thread thread;
     boolean ended;
     @Nullable O result;
     @Nullable Throwable failure;

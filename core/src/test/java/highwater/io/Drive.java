@@ -19,6 +19,7 @@ final class Drive {
   private Hook hook = _ -> {};
   private int steps;
   private int opened;
+  private boolean ending;
   private boolean over;
   private @Nullable Strand strand;
   private @Nullable Exception failure;
@@ -93,8 +94,12 @@ final class Drive {
   }
 
   private void pump() {
+    if (ending) {
+      settle();
+      return;
+    }
     try {
-      while (!over) {
+      while (!ending) {
         hook.before(steps++);
         switch (put.poll()) {
           case WAITING -> {
@@ -135,25 +140,40 @@ final class Drive {
     hook.before(steps++);
     pull.commit();
     put.commit();
-    end(null);
+    ending = true;
+    settle();
   }
 
-  private void end(@Nullable Exception cause) {
-    if (over) return;
-    over = true;
+  private void end(Exception cause) {
+    if (ending) return;
+    ending = true;
     failure = cause;
-    if (cause != null) {
-      if (opened > 1) pull.abort(cause);
-      if (opened > 0) put.abort(cause);
+    if (opened > 1) pull.abort(cause);
+    if (opened > 0) put.abort(cause);
+    settle();
+  }
+
+  private void settle() {
+    if (over) return;
+    try {
+      if (opened > 1 && !pull.settled()) return;
+      if (opened > 0 && !put.settled()) return;
+    } catch (Exception e) {
+      addFailure(e);
     }
+    over = true;
     try {
       if (opened > 1) pull.close();
       if (opened > 0) put.close();
     } catch (Exception e) {
-      if (failure == null) failure = e;
-      else failure.addSuppressed(e);
+      addFailure(e);
     }
     Strand.current().release();
+  }
+
+  private void addFailure(Exception e) {
+    if (failure == null) failure = e;
+    else if (failure != e) failure.addSuppressed(e);
   }
 
   private record Context(Strand strand, Runnable pump) implements PartContext {

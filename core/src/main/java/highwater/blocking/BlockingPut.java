@@ -1,0 +1,134 @@
+package highwater.blocking;
+
+import highwater.memory.ChunkBuffers;
+import highwater.pipeline.Footprint;
+import highwater.pipeline.PartContext;
+import highwater.pipeline.Progress;
+import highwater.pipeline.Put;
+import highwater.pipeline.Term;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/// Writes a [BlockingSink] on a thread of its own, two buffers ahead.
+public final class BlockingPut implements Put<ByteBuffer> {
+  private final String name;
+  private final BlockingSink sink;
+  private final CallThread kind;
+  private final Outbox outbox = new Outbox(ChunkBuffers.DEFAULT_BYTES);
+  private final OwnThread thread = new OwnThread();
+
+  /// Whether to commit; what the thread waits for once it has finished.
+  private final CompletableFuture<Boolean> decision = new CompletableFuture<>();
+
+  private @Nullable Runnable wake;
+  private volatile boolean finished;
+  private boolean finishing;
+  private boolean committing;
+  private boolean waiting;
+
+  /// Makes one that writes `sink`, called `name`.
+  public BlockingPut(String name, BlockingSink sink, CallThread kind) {
+    this.name = name;
+    this.sink = sink;
+    this.kind = kind;
+  }
+
+  /// The buffers of one run, as the term `label`.
+  public static Footprint footprint(String label) {
+    return Footprint.of("two buffers ahead, by a thread of its own", 0, term(label));
+  }
+
+  /// The term `label` for the buffers of one run.
+  public static Term term(String label) {
+    return Term.of(label, Outbox.BUFFERS, ChunkBuffers.DEFAULT_BYTES);
+  }
+
+  @Override
+  public void open(PartContext context) {
+    wake = context::wake;
+    outbox.open(context.strand(), sink.writesFromArrays(), context::wake);
+    thread.start(kind, "writer of " + name, new Writing(), _ -> {}, context::wake);
+  }
+
+  private final class Writing implements OwnThread.Body {
+    @Override
+    public void run() throws Exception {
+      sink.open();
+      for (ByteBuffer buffer; (buffer = outbox.take()) != null; ) {
+        sink.write(buffer);
+        outbox.giveBack(buffer);
+      }
+      if (outbox.isCancelled()) return;
+      sink.finish();
+      finished = true;
+      if (wake != null) wake.run();
+      if (decision.get()) sink.commit();
+    }
+
+    @Override
+    public void close() throws Exception {
+      sink.close();
+    }
+  }
+
+  @Override
+  public Progress poll() throws Exception {
+    waiting = false;
+    var failure = thread.failure();
+    if (failure != null) throw OwnThread.thrown(failure);
+    boolean room = outbox.advance();
+    if (finished) return Progress.DONE;
+    if (room && !finishing) return Progress.HUNGRY;
+    waiting = true;
+    return Progress.WAITING;
+  }
+
+  @Override
+  public void offer(ByteBuffer chunk) {
+    outbox.offer(chunk);
+  }
+
+  @Override
+  public void finish() {
+    finishing = true;
+    outbox.end();
+  }
+
+  @Override
+  public void commit() {
+    committing = true;
+    decision.complete(true);
+  }
+
+  @Override
+  public boolean settled() throws Exception {
+    if (!thread.isOver()) return false;
+    var failure = committing ? thread.failure() : thread.closeFailure();
+    if (failure != null) throw OwnThread.thrown(failure);
+    return true;
+  }
+
+  @Override
+  public void abort(Throwable cause) {
+    committing = false;
+    // First the sink: its thread must see that it was stopped, not that its input has come to an end.
+    sink.stop(cause);
+    outbox.cancel(cause);
+    decision.complete(false);
+  }
+
+  @Override
+  public void close() {
+    var closed = new IllegalStateException("closed");
+    if (!thread.isOver()) sink.stop(closed);
+    if (thread.isOver()) outbox.rest();
+    outbox.cancel(closed);
+    decision.complete(false);
+  }
+
+  @Override
+  public @Nullable String waitsFor() {
+    return waiting ? sink.waitsFor() : null;
+  }
+}

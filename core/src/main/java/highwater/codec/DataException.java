@@ -11,12 +11,14 @@ public final class DataException extends IOException {
   /// Where it was found.
   private final long positionBytes;
 
-  DataException(String message, long positionBytes) {
+  /// Made by stages, of the core and of others: `message` is one line, found after `positionBytes` of the input.
+  public DataException(String message, long positionBytes) {
     super(message);
     this.positionBytes = positionBytes;
   }
 
-  DataException(String message, long positionBytes, Throwable cause) {
+  /// The same with what a library said.
+  public DataException(String message, long positionBytes, Throwable cause) {
     super(message, cause);
     this.positionBytes = positionBytes;
   }

@@ -16,7 +16,7 @@ public final class Deflate {
 
   /// Decompresses the zlib format into chunks of at most 64 KiB.
   public static Decompress decompress() {
-    return new Decompress(InflateBuffer.DEFAULT_BYTES, Envelope.ZLIB);
+    return new Decompress(InflateBuffer.DEFAULT_BYTES, Envelope.ZLIB, ExpansionLimit.DEFAULT);
   }
 
   /// The recipe that compresses to the zlib format or to raw deflate data; work and memory are those of
@@ -94,20 +94,37 @@ public final class Deflate {
   public static final class Decompress implements PullStage<ByteBuffer, ByteBuffer> {
     private final int chunkBytes;
     private final Envelope envelope;
+    private final ExpansionLimit limit;
 
-    private Decompress(int chunkBytes, Envelope envelope) {
+    private Decompress(int chunkBytes, Envelope envelope, ExpansionLimit limit) {
       this.chunkBytes = chunkBytes;
       this.envelope = envelope;
+      this.limit = limit;
     }
 
     /// The same with output chunks of at most `bytes`, 512 bytes to 64 MiB.
     public Decompress chunk(int bytes) {
-      return new Decompress(InflateBuffer.checkBytes(bytes), envelope);
+      return new Decompress(InflateBuffer.checkBytes(bytes), envelope, limit);
     }
 
     /// The same for bare deflate data.
     public Decompress raw() {
-      return new Decompress(chunkBytes, Envelope.RAW);
+      return new Decompress(chunkBytes, Envelope.RAW, limit);
+    }
+
+    /// The same with at most `bytes` out; more fails, before it passes on.
+    public Decompress outputAtMost(long bytes) {
+      return limit(limit.outputAtMost(bytes));
+    }
+
+    /// The same with at most `ratio` bytes out for each byte in, once more than 1 GiB came out; 1,000 unless said.
+    public Decompress ratioAtMost(long ratio) {
+      return limit(limit.ratioAtMost(ratio));
+    }
+
+    /// The same with all figures of the guard against bombs.
+    public Decompress limit(ExpansionLimit limit) {
+      return new Decompress(chunkBytes, envelope, limit);
     }
 
     @Override
@@ -123,7 +140,7 @@ public final class Deflate {
     @Override
     public Step<ByteBuffer, ByteBuffer> step() {
       boolean raw = envelope == Envelope.RAW;
-      return new InflateStep(name(), new InflateBuffer(chunkBytes, raw));
+      return new InflateStep(name(), new InflateBuffer(name(), chunkBytes, raw, limit));
     }
 
     @Override

@@ -33,7 +33,7 @@ public final class Gzip {
 
   /// Decompresses into chunks of at most 64 KiB and drops trailing garbage without a word.
   public static Decompress decompress() {
-    return new Decompress(InflateBuffer.DEFAULT_BYTES, _ -> {});
+    return new Decompress(InflateBuffer.DEFAULT_BYTES, _ -> {}, ExpansionLimit.DEFAULT);
   }
 
   /// The recipe that compresses to gzip.
@@ -135,20 +135,37 @@ public final class Gzip {
   public static final class Decompress implements PullStage<ByteBuffer, ByteBuffer> {
     private final int chunkBytes;
     private final Consumer<String> warning;
+    private final ExpansionLimit limit;
 
-    private Decompress(int chunkBytes, Consumer<String> warning) {
+    private Decompress(int chunkBytes, Consumer<String> warning, ExpansionLimit limit) {
       this.chunkBytes = chunkBytes;
       this.warning = warning;
+      this.limit = limit;
     }
 
     /// The same with output chunks of at most `bytes`, 512 bytes to 64 MiB.
     public Decompress chunk(int bytes) {
-      return new Decompress(InflateBuffer.checkBytes(bytes), warning);
+      return new Decompress(InflateBuffer.checkBytes(bytes), warning, limit);
     }
 
     /// The same with `warning` told, on the strand, when the input's end shows that garbage was dropped.
     public Decompress onWarning(Consumer<String> warning) {
-      return new Decompress(chunkBytes, warning);
+      return new Decompress(chunkBytes, warning, limit);
+    }
+
+    /// The same with at most `bytes` out; more fails, before it passes on.
+    public Decompress outputAtMost(long bytes) {
+      return limit(limit.outputAtMost(bytes));
+    }
+
+    /// The same with at most `ratio` bytes out for each byte in, once more than 1 GiB came out; 1,000 unless said.
+    public Decompress ratioAtMost(long ratio) {
+      return limit(limit.ratioAtMost(ratio));
+    }
+
+    /// The same with all figures of the guard against bombs.
+    public Decompress limit(ExpansionLimit limit) {
+      return new Decompress(chunkBytes, warning, limit);
     }
 
     @Override
@@ -163,7 +180,7 @@ public final class Gzip {
 
     @Override
     public Step<ByteBuffer, ByteBuffer> step() {
-      return new GunzipStep(new InflateBuffer(chunkBytes, true), warning);
+      return new GunzipStep(new InflateBuffer(name(), chunkBytes, true, limit), warning);
     }
 
     @Override

@@ -22,15 +22,20 @@ final class InflateBuffer {
   private static final int BYTES_MAX = 64 << 20;
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
+  private final String name;
   private final int chunkBytes;
   private final boolean raw;
+  private final ExpansionLimit limit;
   private @Nullable Inflater state;
   private ByteBuffer input = NOTHING;
   private ByteBuffer output = NOTHING;
   private long offeredBytes;
+  private long inflatedBytes;
 
-  InflateBuffer(int chunkBytes, boolean raw) {
+  InflateBuffer(String name, int chunkBytes, boolean raw, ExpansionLimit limit) {
+    this.name = name;
     this.chunkBytes = chunkBytes;
+    this.limit = limit;
     this.raw = raw;
   }
 
@@ -93,11 +98,13 @@ final class InflateBuffer {
   }
 
   /// Inflates into the output until it is full, or the input or the stream is over; tells how many bytes. 0 means that
-  /// it needs input or is finished.
-  int inflate() throws DataFormatException {
+  /// it needs input or is finished. Fails where all that came out is more than may be.
+  int inflate() throws DataFormatException, DataException {
     output.clear();
     int bytes = state().inflate(output);
     output.flip();
+    inflatedBytes += bytes;
+    limit.check(name, inflatedBytes, positionBytes());
     return bytes;
   }
 

@@ -225,7 +225,7 @@ class GunzipTest {
     var input =
         Stream.of(List.of(header), Collections.nCopies(count, piece), List.of(end.array())).flatMap(List::stream);
     var length = new AtomicLong();
-    Drive.<ByteBuffer>run(GUNZIP, input.toList(), chunk -> length.addAndGet(chunk.remaining()));
+    Drive.<ByteBuffer>run(GUNZIP.ratioAtMost(2000), input.toList(), chunk -> length.addAndGet(chunk.remaining()));
     assertThat(length).hasValue((4L << 30) + 5);
   }
 

@@ -13,25 +13,25 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
 /// Input for tests of codecs: kinds of data, ways to cut it, and what the JDK makes of it.
-final class Samples {
+public final class Samples {
   /// Given back by `-Dseed=`; every random test names it when it fails.
-  static final long SEED = Long.getLong("seed", System.nanoTime());
+  public static final long SEED = Long.getLong("seed", System.nanoTime());
 
   private Samples() {}
 
-  static Random random(String what) {
+  public static Random random(String what) {
     System.out.println(what + ": -Dseed=" + SEED);
     return new Random(SEED);
   }
 
-  static byte[] noise(Random random, int bytes) {
+  public static byte[] noise(Random random, int bytes) {
     var data = new byte[bytes];
     random.nextBytes(data);
     return data;
   }
 
   /// Log lines.
-  static byte[] text(Random random, int bytes) {
+  public static byte[] text(Random random, int bytes) {
     var out = new StringBuilder();
     while (out.length() < bytes) {
       out.append("2026-01-").append(random.nextInt(10, 31)).append(" INFO request ");
@@ -41,7 +41,7 @@ final class Samples {
   }
 
   /// One of: nothing, noise, text, one byte again and again, compressed data, a mixture.
-  static byte[] any(Random random, int bytesMax) {
+  public static byte[] any(Random random, int bytesMax) {
     int bytes = random.nextInt(bytesMax) + 1;
     return switch (random.nextInt(6)) {
       case 0 -> new byte[0];
@@ -59,7 +59,7 @@ final class Samples {
   }
 
   /// `data` in chunks of random lengths, now and then an empty one.
-  static List<byte[]> split(Random random, byte[] data) {
+  public static List<byte[]> split(Random random, byte[] data) {
     int most = 1 + random.nextInt(random.nextBoolean() ? 20 : 100_000);
     var chunks = new ArrayList<byte[]>();
     for (int from = 0; from < data.length; ) {
@@ -70,7 +70,7 @@ final class Samples {
     return chunks;
   }
 
-  static byte[] gzip(byte[] data) {
+  public static byte[] gzip(byte[] data) {
     var out = new ByteArrayOutputStream();
     try (var gzip = new GZIPOutputStream(out)) {
       gzip.write(data);
@@ -80,13 +80,13 @@ final class Samples {
     return out.toByteArray();
   }
 
-  static byte[] gunzip(byte[] compressed) throws IOException {
+  public static byte[] gunzip(byte[] compressed) throws IOException {
     try (var in = new GZIPInputStream(new ByteArrayInputStream(compressed))) {
       return in.readAllBytes();
     }
   }
 
-  static byte[] join(byte[]... parts) {
+  public static byte[] join(byte[]... parts) {
     var out = new ByteArrayOutputStream();
     for (var part : parts) out.writeBytes(part);
     return out.toByteArray();

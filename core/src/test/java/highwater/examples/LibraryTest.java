@@ -1,24 +1,39 @@
 package highwater.examples;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import highwater.ReadableStream;
 import highwater.StreamOptions;
 import highwater.Streams;
 import highwater.TransformStream;
 import highwater.WritableStream;
+import highwater.blocking.BlockingPull;
+import highwater.blocking.BlockingSource;
+import highwater.blocking.CallThread;
 import highwater.codec.Gzip;
+import highwater.http.HttpStreams;
 import highwater.io.FileStreams;
 import highwater.memory.Budget;
 import highwater.pipeline.CancelledException;
+import highwater.pipeline.Footprint;
 import highwater.pipeline.Origin;
 import highwater.pipeline.Pipeline;
 import highwater.pipeline.PipelineException;
 import highwater.pipeline.PipelineRun;
+import highwater.pipeline.Pull;
+import highwater.pipeline.PullOrigin;
 import highwater.pipeline.Stage;
 import highwater.pipeline.Target;
+import highwater.process.Command;
+import highwater.process.ProcessStreams;
 import highwater.strand.Strand;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,7 +41,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -156,6 +174,85 @@ class LibraryTest {
       System.out.println(e.stage() + " at byte " + e.positionBytes() + ": " + e.getCause());
     }
     assertThat(dir.resolve("cut")).doesNotExist();
+  }
+
+  @Test
+  void passesProgramsOnToAServer() throws Exception {
+    var got = new CompletableFuture<byte[]>();
+    var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          try (exchange) {
+            got.complete(exchange.getRequestBody().readAllBytes());
+            exchange.sendResponseHeaders(201, -1);
+          }
+        });
+    server.start();
+    try {
+      var backups = "http://127.0.0.1:" + server.getAddress().getPort();
+      Pipeline.from(ProcessStreams.read(Command.of("seq", "1", "100000"))) // whole only with exit code 0
+          .through(ProcessStreams.through(Command.shell("grep 7 | sort -r")))
+          .through(Gzip.compress())
+          .to(HttpStreams.put(URI.create(backups + "/numbers.gz"))) // the body ends only when all has succeeded
+          .run();
+    } finally {
+      server.stop(0);
+    }
+    assertThat(got.join()).startsWith(0x1f, 0x8b);
+  }
+
+  record Queued(BlockingQueue<String> queue) implements PullOrigin<ByteBuffer> {
+    @Override
+    public String name() {
+      return "queue";
+    }
+
+    @Override
+    public Footprint footprint(long chunkMaxBytes) {
+      return BlockingPull.footprint("queue", 64 << 10);
+    }
+
+    @Override
+    public Pull<ByteBuffer> pull() {
+      return new BlockingPull("queue", new Taking(queue), CallThread.VIRTUAL, 64 << 10);
+    }
+  }
+
+  static final class Taking implements BlockingSource {
+    private final BlockingQueue<String> queue;
+    private volatile boolean stopped;
+
+    Taking(BlockingQueue<String> queue) {
+      this.queue = queue;
+    }
+
+    @Override
+    public int read(ByteBuffer buffer) throws Exception { // called by one thread of its own; may wait
+      String next = null;
+      while (next == null && !stopped) next = queue.poll(100, TimeUnit.MILLISECONDS);
+      if (next == null) throw new IOException("stopped");
+      if (next.equals("end")) return -1; // everything is there, and whole
+      buffer.put(next.getBytes(UTF_8));
+      return next.length();
+    }
+
+    @Override
+    public void stop(Throwable cause) { // from any thread: makes read return soon
+      stopped = true;
+    }
+
+    @Override
+    public String waitsFor() {
+      return "the next word";
+    }
+  }
+
+  @Test
+  void makesAnOriginOfCallsThatWait() throws Exception {
+    var queue = new ArrayBlockingQueue<>(4, false, List.of("one ", "two ", "three", "end"));
+    Pipeline.from(new Queued(queue)).to(FileStreams.write(dir.resolve("words"))).run();
+    assertThat(dir.resolve("words")).hasContent("one two three");
   }
 
   @ParameterizedTest

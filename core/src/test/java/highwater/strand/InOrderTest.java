@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import highwater.contract.Remains;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -138,6 +139,8 @@ class InOrderTest {
                       throw new IllegalStateException("piece " + input);
                     }));
     assertThat(thrown).isInstanceOf(IllegalStateException.class).hasMessage("piece 0");
+    // The second may be on its way out of its worker still.
+    Remains.await("the drop of both", () -> dropped.size() == 2);
     assertThat(dropped).containsExactlyInAnyOrder(0, 1);
   }
 

@@ -1,12 +1,28 @@
 package highwater.cli;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 
 /// A source or a sink as the command line names it.
 sealed interface End {
   /// What messages call it.
   String name();
+
+  /// The name that a file made of it in a folder gets, or an empty string where it has none.
+  default String fileName() {
+    return "";
+  }
+
+  /// Whether it names a folder or a prefix, in which the result is to get the source's name.
+  default boolean endsInSlash() {
+    return false;
+  }
 
   /// The word `-`, or no word at all: stdin as a source, stdout as a sink.
   record Stdio(String name) implements End {
@@ -33,9 +49,156 @@ sealed interface End {
       }
     }
 
-    /// Whether it names a folder, into which a file is to go under its own name.
-    boolean endsInSlash() {
+    @Override
+    public String fileName() {
+      var last = path.getFileName();
+      return last == null ? "" : last.toString();
+    }
+
+    @Override
+    public boolean endsInSlash() {
       return name.endsWith("/") || name.endsWith(java.io.File.separator);
     }
+  }
+
+  /// A program that is started: `exec:PROGRAM ARGS`, without a shell, or `sh:SCRIPT`.
+  ///
+  /// @param name the word, as written
+  /// @param words the program and its arguments
+  record Program(String name, List<String> words) implements End {
+    /// Makes one of a whole word.
+    static Program of(String word) throws CommandException {
+      int colon = word.indexOf(':');
+      String rest = colon < 0 ? "" : word.substring(colon + 1);
+      if (rest.isBlank()) {
+        throw CommandException.usage(word + ": no program (expected: exec:'PROGRAM ARGS' or sh:'SCRIPT')");
+      }
+      if (word.indexOf('\uFFFD') >= 0) {
+        throw CommandException.usage(
+            word + ": a word of it is not UTF-8, and its bytes are lost here (expected: UTF-8; put it into a script)");
+      }
+      boolean shell = word.startsWith(StageName.SH.word);
+      return new Program(word, shell ? List.of("/bin/sh", "-c", rest) : split(word, rest));
+    }
+
+    /// What only a shell understands, as a word of its own and without quotes.
+    private static final Set<String> SHELL =
+        Set.of("|", "||", "&", "&&", ";", "<", ">", ">>", "2>", "2>&1", "|&", "<<<");
+
+    /// Splits as a shell does, without expanding anything: at blanks, but for what is in quotes or behind a backslash.
+    private static List<String> split(String word, String text) throws CommandException {
+      for (String plain : text.split("\\s+", -1)) {
+        if (SHELL.contains(plain)) {
+          throw CommandException.usage(
+              word
+                  + ": "
+                  + plain
+                  + " is for a shell, and exec: starts none (expected: sh:'…'; or "
+                  + plain
+                  + " in quotes)");
+        }
+      }
+      var words = new ArrayList<String>();
+      var current = new StringBuilder();
+      boolean inWord = false;
+      char quote = 0;
+      for (int i = 0; i < text.length(); i++) {
+        char c = text.charAt(i);
+        if (quote == 0 && Character.isWhitespace(c)) {
+          if (inWord) words.add(current.toString());
+          current.setLength(0);
+          inWord = false;
+          continue;
+        }
+        inWord = true;
+        if (quote == 0 && (c == '\'' || c == '"')) quote = c;
+        else if (c == quote) quote = 0;
+        else if (c == '\\' && quote != '\'' && i + 1 < text.length()) current.append(text.charAt(++i));
+        else current.append(c);
+      }
+      if (quote != 0) throw CommandException.usage(word + ": the quote " + quote + " is not closed (expected: two)");
+      if (inWord) words.add(current.toString());
+      return words;
+    }
+  }
+
+  /// What is behind `http://…` or `https://…`.
+  ///
+  /// @param name the address without what may be secret
+  record Url(String name, URI uri) implements End {
+    /// Makes one of a whole word; a password in it is refused, for the word stands in the system's list of processes.
+    static Url of(String word) throws CommandException {
+      URI uri;
+      try {
+        uri = new URI(word);
+      } catch (URISyntaxException e) {
+        throw CommandException.usage(
+            shown(word) + ": no address: " + e.getReason() + " (expected: https://HOST/PATH, with %20 for a blank)");
+      }
+      if (uri.getRawUserInfo() != null || (uri.getRawAuthority() != null && uri.getRawAuthority().indexOf('@') >= 0)) {
+        throw CommandException.usage(
+            shown(word)
+                + ": a user and password in a word are seen by everybody on this machine (expected: --header @FILE,"
+                + " with the line Authorization: … in a file that only you can read)");
+      }
+      if (uri.getHost() == null) {
+        throw CommandException.usage(shown(word) + ": no host (expected: https://HOST/PATH)");
+      }
+      return new Url(shown(word), uri);
+    }
+
+    /// The address without user, password and what stands behind `?`.
+    private static String shown(String word) {
+      int query = word.indexOf('?');
+      String shown = query < 0 ? word : word.substring(0, query) + "?…";
+      int authority = shown.indexOf("//") + 2;
+      int slash = shown.indexOf('/', authority);
+      int at = shown.lastIndexOf('@', slash < 0 ? shown.length() : slash);
+      return at < authority ? shown : shown.substring(0, authority) + "…@" + shown.substring(at + 1);
+    }
+
+    @Override
+    public String fileName() {
+      String path = uri.getPath();
+      return path == null ? "" : path.substring(path.lastIndexOf('/') + 1);
+    }
+  }
+
+  /// An object of S3: `s3://BUCKET/KEY`.
+  ///
+  /// @param name the word, as written
+  record Stored(String name, String bucket, String key) implements End {
+    /// Makes one of a whole word.
+    static Stored of(String word) throws CommandException {
+      String rest = word.startsWith("s3://") ? word.substring("s3://".length()) : "";
+      int slash = rest.indexOf('/');
+      if (slash <= 0 || rest.substring(0, slash).indexOf('@') >= 0) {
+        throw CommandException.usage(
+            (rest.indexOf('@') < 0 ? word : "s3://…")
+                + ": no object (expected: s3://BUCKET/KEY; credentials come from the environment or ~/.aws)");
+      }
+      return new Stored(word, rest.substring(0, slash), rest.substring(slash + 1));
+    }
+
+    @Override
+    public String fileName() {
+      return key.substring(key.lastIndexOf('/') + 1);
+    }
+
+    @Override
+    public boolean endsInSlash() {
+      return key.isEmpty() || key.endsWith("/");
+    }
+  }
+
+  /// The end that `word` is as a tee's or another second sink, and everywhere else where a stage is not meant.
+  static End of(String word) throws CommandException {
+    int length = Route.schemeLength(word);
+    return switch (word.substring(0, length).toLowerCase(Locale.ROOT)) {
+      case "exec", "sh" -> Program.of(word);
+      case "http", "https" -> Url.of(word);
+      case "s3" -> Stored.of(word);
+      default -> File.of(word);
+    };
   }
 }

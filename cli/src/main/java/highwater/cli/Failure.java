@@ -32,7 +32,16 @@ final class Failure {
       String meant = Route.meantStage(failed.stage());
       if (meant != null) hint = "; did you mean the stage " + meant + "?";
     }
-    return CommandException.failed(message(failed) + hint, error);
+    return CommandException.failed(message(failed) + hint + besides(failed), error);
+  }
+
+  /// What went wrong while the run was undone: somebody has to clean up.
+  private static String besides(PipelineException failed) {
+    var besides = new StringBuilder();
+    for (Throwable later : failed.getSuppressed()) {
+      besides.append("; besides: ").append(oneLine(String.valueOf(later.getMessage())));
+    }
+    return besides.toString();
   }
 
   /// Why a report could not be written.

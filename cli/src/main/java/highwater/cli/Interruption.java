@@ -33,6 +33,7 @@ final class Interruption {
 
   private volatile String complete = "";
   private volatile String afterwards = "";
+  private volatile String leftBehind = "";
 
   /// Makes one that says its line on `stderr`.
   Interruption(Stderr stderr) {
@@ -51,10 +52,11 @@ final class Interruption {
   }
 
   /// Starts a run that a signal cancels, or returns null where one has come already; `complete` says what the sink is after a
-  /// success, and `afterwards` what it is after a cancel.
-  @Nullable PipelineRun begin(Pipeline pipeline, String complete, String afterwards) {
+  /// success, `afterwards` what it is after a cancel, and `leftBehind` what may be left where the cancel could not be waited for.
+  @Nullable PipelineRun begin(Pipeline pipeline, String complete, String afterwards, String leftBehind) {
     this.complete = complete;
     this.afterwards = afterwards;
+    this.leftBehind = leftBehind;
     synchronized (gate) {
       if (signalled) return null;
       begun = pipeline.start();
@@ -99,14 +101,23 @@ final class Interruption {
       run.completion().toCompletableFuture().get(WAIT_SECONDS, TimeUnit.SECONDS);
       return complete;
     } catch (TimeoutException e) {
-      return afterwards + "; the run did not stop within " + WAIT_SECONDS + " s and was left behind";
+      ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+      return afterwards + "; the run did not stop within " + WAIT_SECONDS + " s and was left behind" + leftBehind;
     } catch (ExecutionException | InterruptedException e) {
       return afterwards;
     }
   }
 
   private static void endAtOnce(int status) {
-    var undoing = Thread.ofPlatform().daemon().start(Leftovers::undoUnfinished);
+    var undoing =
+        Thread.ofPlatform()
+            .daemon()
+            .start(
+                () -> {
+                  Leftovers.undoUnfinished();
+                  // A program that reads from this process must not take its end for the end of the data.
+                  ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+                });
     try {
       var _ = undoing.join(UNDO_AT_MOST);
     } catch (InterruptedException e) {

@@ -6,7 +6,10 @@ import highwater.io.StdStreams;
 import highwater.pipeline.Origin;
 import highwater.pipeline.Pipeline;
 import highwater.pipeline.PipelineException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +31,8 @@ public final class Main {
       if (!System.out.checkError()) return;
     }
     var stderr = new Stderr(System.err);
+    // The libraries' own words, such as an XML parser's, are no lines of this command.
+    System.setErr(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
     var interruption = new Interruption(stderr);
     if (isPipe(arguments)) interruption.install();
     var code = run(arguments, stderr, interruption);
@@ -88,6 +93,11 @@ public final class Main {
     if (command != Command.PIPE) refusePipeOptions(command, options);
     return switch (command) {
       case PIPE -> new PipeCommand(Settings.of(options), stderr, interruption, options.has(Flag.DEBUG)).run(operands);
+      case ENDS -> {
+        if (!operands.isEmpty())
+          throw CommandException.usage("ends: " + operands.getFirst() + " (expected: nothing after ends)");
+        yield print(EndName.list());
+      }
       case HELP -> print(help(operands.isEmpty() ? null : known(only(command, operands))));
       case COMPLETION -> print(completion(only(command, operands)));
       case MAN -> {

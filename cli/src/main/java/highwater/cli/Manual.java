@@ -38,6 +38,7 @@ final class Manual {
     return List.of(
         new Section("Usage", List.of(new Entry("", "highwater pipe [SOURCE…] [STAGE…] [SINK] [OPTION…]"))),
         words(),
+        ends(),
         stages(),
         options(),
         sizes(),
@@ -52,23 +53,45 @@ final class Manual {
         List.of(
             new Entry(
                 "SOURCE",
-                "A path, or - for stdin. Words before the first stage are sources, read one after another; without any,"
-                    + " the source is stdin."),
+                "A path, - for stdin, or another end (below). Words before the first stage are sources, read one after"
+                    + " another; without any, the source is stdin."),
             new Entry(
                 "STAGE",
                 "A stage's name, perhaps with :VALUE and ,KEY=VALUE. It wins over a file of that name: write ./gzip for"
                     + " the file."),
             new Entry(
                 "SINK",
-                "A path, or - for stdout; without one after the last stage, the sink is stdout, which"
-                    + " for compressed bytes must not be a terminal. A sink that ends in /"
-                    + " is a folder: the file in it gets the source's name, with the stages' suffixes put on or taken"
-                    + " off. A name without / \\ or . is refused, because it may be a mistyped stage: write ./OUT."),
+                "A path, - for stdout, or another end; without one after the last stage, the sink is stdout, which for"
+                    + " compressed bytes must not be a terminal. A sink that ends in / is a folder: the file in it gets"
+                    + " the source's name, with the stages' suffixes put on or taken off; so does an s3: key that ends"
+                    + " in /. A name without / \\ or . is refused, because it may be a mistyped stage: write ./OUT."),
             new Entry(
                 "",
-                "Without a stage there are exactly a source and a sink. A word such as s3:… is a scheme; none is known"
-                    + " yet, and a file of that name is written ./s3:…. C:\\ and C:/ begin a path. Options stand"
-                    + " anywhere; after -- all is words.")));
+                "Without a stage there are exactly a source and a sink. A file whose name begins like another end is"
+                    + " written ./s3:…. C:\\ and C:/ begin a path. Options stand anywhere; after -- all is words.")));
+  }
+
+  private static Section ends() {
+    var entries = new ArrayList<Entry>();
+    for (EndName end : EndName.values()) entries.add(new Entry(end.form, end.help));
+    entries.add(
+        new Entry(
+            "",
+            "A program is a source as the first word, a sink as the last, a stage between; its words are split at"
+                + " blanks, quotes and backslashes keep them together, nothing is expanded. An exit code other than 0"
+                + " fails the run; what a program says on stderr is in the line then, else it follows as remarks."
+                + " Proxies come from http_proxy, https_proxy and no_proxy; credentials of S3 from the environment,"
+                + " ~/.aws or the machine's role. An address or an object that is there already is replaced, when all"
+                + " has succeeded: --force, --append, --in-place and --sync are for files. highwater ends tells how"
+                + " each end knows that its data is whole."));
+    entries.add(
+        new Entry(
+            "",
+            "A run that is killed (kill -9) while it uploads leaves no object, but the parts of its upload, which cost"
+                + " money: aws s3api list-multipart-uploads --bucket BUCKET lists them, aws s3api"
+                + " abort-multipart-upload removes one, and a rule AbortIncompleteMultipartUpload of the bucket removes"
+                + " all after some days."));
+    return new Section("Ends", entries);
   }
 
   private static Section stages() {
@@ -78,8 +101,11 @@ final class Manual {
         new Entry(
             "",
             "gzip and deflate take workers=N (2), the blocks compressed at one time, and block=SIZE (128KiB), as in"
-                + " gzip:9,workers=4 or, without a level, gzip,block=1MiB. The results of hash and count are lines on"
-                + " stderr: the stage, the result."));
+                + " gzip:9,workers=4 or, without a level, gzip,block=1MiB; zstd takes workers=N and long=WINDOWLOG, lz4"
+                + " block=SIZE. unzstd takes long=WINDOWLOG (27), unxz memory=SIZE (66MiB), decompress both. Stages"
+                + " that decompress take max=SIZE and ratio=N: more output than that, or more than N (1000) times the"
+                + " input once 1 GiB came out, is taken for a bomb. The results of hash and count are lines on stderr:"
+                + " the stage, the result."));
     return new Section("Stages", entries);
   }
 
@@ -130,6 +156,10 @@ final class Manual {
             new Entry("highwater pipe a.log b.log gzip logs/all.gz", "Compress two files as one."),
             new Entry("pg_dump shop | highwater pipe gzip:9 hash:sha256 ./shop.gz", "From a pipe, with a digest."),
             new Entry("highwater pipe in.gz gunzip - | wc -l", "Into a pipe."),
+            new Entry(
+                "highwater pipe exec:'pg_dump shop' gzip s3://backups/shop.gz",
+                "A dump into S3: where the dump fails, no object appears."),
+            new Entry("highwater pipe https://host/in.tar.xz decompress exec:'tar x'", "Download and unpack."),
             new Entry(
                 "highwater pipe in.iso throttle:10MB/s /mnt/usb/ --sync", "Slowly, into a folder, to the disk.")));
   }

@@ -41,7 +41,11 @@ record Options(Map<Flag, String> values, List<String> words) {
     var values = new EnumMap<Flag, String>(Flag.class);
     for (Option option : line.getOptions()) {
       String value = option.getValue();
-      values.put(flag(option), value == null ? "" : value);
+      // Where one may be given several times, each is a line.
+      values.merge(
+          flag(option),
+          value == null ? "" : value,
+          (one, other) -> option.getLongOpt().equals(Flag.HEADER.word) ? one + "\0" + other : other);
     }
     return new Options(values, line.getArgList());
   }

@@ -41,6 +41,7 @@ final class PipeCommand {
   /// Pipes as `words` say.
   ExitCode run(List<String> words) throws CommandException {
     var route = Route.parse(words).withNamedSink();
+    settings.checkFit(route);
     var plan = new Plan(route, settings, this::remark);
     if (settings.explain()) return Main.print(plan.pipeline().explain() + System.lineSeparator());
     var preflight = new Preflight(route, settings);
@@ -78,16 +79,20 @@ final class PipeCommand {
   }
 
   /// Starts the run under a budget of what the JVM lends outside its heap, which is by default as much as the heap: gzip then
-  /// makes do with fewer blocks, and a run that cannot begin with so little is refused.
+  /// makes do with fewer blocks, and a run that cannot begin with so little is refused. zstd takes its memory from the system,
+  /// so with it the run has at least its minimum.
   private @Nullable PipelineRun begin(Plan plan, Route route) throws CommandException {
     long bytes = Math.max(JVM_OWN_BYTES, Runtime.getRuntime().maxMemory() - JVM_OWN_BYTES);
+    if (route.usesZstd()) bytes = Math.max(bytes, plan.pipeline().bound().minimumBytes());
     try {
       return interruption.begin(
           plan.pipeline().withBudget(Budget.of(bytes)),
-          "; " + (route.sink() instanceof End.File file ? file.name() : "the result") + " is complete",
-          afterFailure(route));
+          "; " + (route.sink() instanceof End.Stdio ? "the result" : route.sink().name()) + " is complete",
+          afterFailure(route),
+          leftBehind(route));
     } catch (IllegalArgumentException e) {
-      throw new CommandException(ExitCode.USAGE, e.getMessage() + " (or: HIGHWATER_OPTS=-Xmx512m)", e);
+      long megabytes = ((plan.pipeline().bound().minimumBytes() + JVM_OWN_BYTES) >> 20) + 1;
+      throw new CommandException(ExitCode.USAGE, e.getMessage() + " (or: HIGHWATER_OPTS=-Xmx" + megabytes + "m)", e);
     }
   }
 
@@ -176,6 +181,19 @@ final class PipeCommand {
       preflight.checkReportApart();
       file.write(text);
     }
+  }
+
+  /// What may be left of a run that did not stop in time.
+  private static String leftBehind(Route route) throws CommandException {
+    for (End end : Plan.written(route)) {
+      if (end instanceof End.Stored stored) {
+        return "; parts of an upload to "
+            + stored.name()
+            + " may be left: aws s3api list-multipart-uploads --bucket "
+            + stored.bucket();
+      }
+    }
+    return "";
   }
 
   /// What a signal's line says of the sink.

@@ -3,6 +3,7 @@ package highwater.cli;
 import highwater.codec.Count;
 import highwater.codec.Deflate;
 import highwater.codec.Digests;
+import highwater.codec.ExpansionLimit;
 import highwater.codec.Expect;
 import highwater.codec.Gzip;
 import highwater.codec.Tee;
@@ -30,13 +31,19 @@ import org.jspecify.annotations.Nullable;
 /// It asks `instanceof` where a switch over [End] would read better: such a switch is linked at run time, which no AOT cache
 /// saves (JDK 25), and this is on the way of every start.
 final class Plan {
-  private static final String WORKERS = "workers";
-  private static final String BLOCK = "block";
+  static final String WORKERS = "workers";
+  static final String BLOCK = "block";
+  private static final String MAX = "max";
+  private static final String RATIO = "ratio";
 
   private final Route route;
   private final Settings settings;
   private final Consumer<String> remark;
   private final @Nullable String[] found;
+
+  /// What the sources have said they will give, once they are asked; -1 before.
+  private volatile long toldBytes = -1;
+
   private final PullOrigin<ByteBuffer> origin;
   private final Pipeline pipeline;
 
@@ -62,7 +69,9 @@ final class Plan {
 
   /// The bytes the sources will give, -1 where that is not known.
   long totalBytes() {
-    return origin.lengthBytes().orElse(settings.sizeBytes());
+    if (settings.sizeBytes() >= 0) return settings.sizeBytes();
+    // Several sources tell of themselves alone.
+    return origin.lengthBytes().orElse(route.sources().size() == 1 ? toldBytes : -1);
   }
 
   /// What the stages found, in the order of the command line; each once its run has succeeded.
@@ -96,22 +105,51 @@ final class Plan {
     return settings.sync() ? target.durable() : target;
   }
 
-  private PullOrigin<ByteBuffer> origin() {
+  private PullOrigin<ByteBuffer> origin() throws CommandException {
     int chunkBytes = settings.markBytes();
     var origins = new ArrayList<PullOrigin<ByteBuffer>>();
     for (End source : route.sources()) {
       if (source instanceof End.File file) {
         var read = FileStreams.read(file.path());
         origins.add(chunkBytes == 0 ? read : read.chunk(chunkBytes));
-      } else {
+      } else if (source instanceof End.Stdio) {
         origins.add(chunkBytes == 0 ? StdStreams.in() : StdStreams.in(chunkBytes));
+      } else {
+        try {
+          origins.add(ends().origin(source, bytes -> toldBytes = bytes));
+        } catch (IllegalArgumentException e) {
+          throw unusable(source, e);
+        }
       }
     }
     return Concat.of(origins);
   }
 
-  private PullTarget<ByteBuffer> target(End end) {
-    return end instanceof End.File file ? fileTarget(file, settings) : StdStreams.out();
+  private PullTarget<ByteBuffer> target(End end) throws CommandException {
+    if (end instanceof End.File file) return fileTarget(file, settings);
+    if (end instanceof End.Stdio) return StdStreams.out();
+    try {
+      return ends().target(end, passedBytes());
+    } catch (IllegalArgumentException e) {
+      throw unusable(end, e);
+    }
+  }
+
+  /// What a recipe will not be made of, in the user's words.
+  private static CommandException unusable(End end, IllegalArgumentException e) {
+    String why =
+        String.valueOf(e.getMessage()).replace("partBytes:", "--part-size:").replace("partsInFlight:", "--parts:");
+    return new CommandException(ExitCode.USAGE, end.name() + ": " + why, e);
+  }
+
+  /// What reaches the sink, where it is known before the run: what the sources give, and no stage changes.
+  private long passedBytes() {
+    for (StageWord stage : route.stages()) if (!stage.name().passesOn()) return -1;
+    return origin.lengthBytes().orElse(-1);
+  }
+
+  private Ends ends() {
+    return new Ends(settings, remark);
   }
 
   private Stage<ByteBuffer, ByteBuffer> checkedStage(int index) throws CommandException {
@@ -127,8 +165,12 @@ final class Plan {
     switch (word.name()) {
       case GZIP, DEFLATE -> word.allowKeys(WORKERS, BLOCK);
       case HASH, THROTTLE -> word.allowKeys();
-      case GUNZIP, INFLATE, COUNT -> word.refuseSettings();
-      case TEE -> {}
+      case GUNZIP, INFLATE, UNLZ4, UNBROTLI, BUNZIP2 -> decompresses(word);
+      case UNZSTD -> decompresses(word, Ends.LONG);
+      case UNXZ -> decompresses(word, Ends.MEMORY);
+      case DECOMPRESS -> decompresses(word, Ends.LONG, Ends.MEMORY);
+      case COUNT -> word.refuseSettings();
+      case ZSTD, LZ4, TEE, EXEC, SH -> {}
     }
     return switch (word.name()) {
       case GZIP -> {
@@ -141,8 +183,11 @@ final class Plan {
         deflate = set(deflate, word.integer(WORKERS, word.keys().get(WORKERS)), deflate::workers);
         yield set(deflate, word.size(BLOCK), deflate::block);
       }
-      case GUNZIP -> Gzip.decompress().onWarning(remark);
-      case INFLATE -> Deflate.decompress();
+      case GUNZIP -> Gzip.decompress().onWarning(remark).limit(limit(word));
+      case INFLATE -> Deflate.decompress().limit(limit(word));
+      case ZSTD, LZ4 -> Ends.compress(word);
+      case UNZSTD, UNLZ4, UNBROTLI, BUNZIP2, UNXZ, DECOMPRESS -> ends().decompress(word, limit(word));
+      case EXEC, SH -> ends().through(End.Program.of(word.text()));
       case HASH -> Digests.of(word.requiredValue(), digest -> found[index] = digest.hex());
       case COUNT -> Count.bytes(bytes -> found[index] = Long.toString(bytes));
       case THROTTLE -> Throttle.bytesPerSecond(Sizes.parseRate(word.text(), word.requiredValue()));
@@ -150,9 +195,26 @@ final class Plan {
     };
   }
 
+  /// Refuses what no stage that decompresses takes, but for `more` keys.
+  private static void decompresses(StageWord word, String... more) throws CommandException {
+    word.refuseValue();
+    var known = new ArrayList<>(List.of(MAX, RATIO));
+    known.addAll(List.of(more));
+    word.allowKeys(known.toArray(String[]::new));
+  }
+
+  /// How much may come out of a stage that decompresses.
+  private static ExpansionLimit limit(StageWord word) throws CommandException {
+    var limit = ExpansionLimit.DEFAULT;
+    String max = word.keys().get(MAX);
+    if (max != null) limit = limit.outputAtMost(Sizes.parse(word.text() + ": " + MAX, max));
+    var ratio = word.integer(RATIO, word.keys().get(RATIO));
+    return ratio == null ? limit : limit.ratioAtMost(ratio);
+  }
+
   private static End second(StageWord tee) throws CommandException {
     String path = tee.requiredValue();
-    return path.equals("-") ? End.Stdio.OUT : End.File.of(path);
+    return path.equals("-") ? End.Stdio.OUT : End.of(path);
   }
 
   /// The recipe with a setting, where one is given.

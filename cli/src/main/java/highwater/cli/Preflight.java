@@ -41,7 +41,15 @@ final class Preflight {
 
   /// Refuses one regular file for two results: one of them would be lost.
   private void checkDifferent() throws CommandException {
-    var files = asFiles(Plan.written(route));
+    var written = Plan.written(route);
+    for (int i = 1; i < written.size(); i++) {
+      boolean remote = written.get(i) instanceof End.Stored || written.get(i) instanceof End.Url;
+      if (remote && written.subList(0, i).contains(written.get(i))) {
+        throw CommandException.refused(
+            written.get(i).name() + " is written twice (expected: an object of its own for each tee and the sink)");
+      }
+    }
+    var files = asFiles(written);
     if (settings.report() && settings.reportFile() == null) files.add(STDERR);
     for (int i = 1; i < files.size(); i++) {
       for (int j = 0; j < i; j++) refuseTwice(files.get(j), files.get(i));
@@ -79,13 +87,17 @@ final class Preflight {
       Plan.fileTarget(file, settings).check();
     } catch (IOException e) {
       if (e.getCause() instanceof FileAlreadyExistsException) {
+        refuseSource(file);
         throw CommandException.refused(
             file.name() + " exists (expected: a new name; --force replaces it, --append adds to it)");
       }
       throw CommandException.failed(Failure.oneLine(String.valueOf(e.getMessage())), e);
     }
     boolean intoItself = settings.mode() == Settings.Mode.APPEND || settings.mode() == Settings.Mode.IN_PLACE;
-    if (!intoItself) return;
+    if (intoItself) refuseSource(file);
+  }
+
+  private void refuseSource(End.File file) throws CommandException {
     for (End.File source : asFiles(route.sources())) {
       if (isSameRegular(source.path(), file.path())) {
         throw CommandException.refused(
@@ -157,7 +169,10 @@ final class Preflight {
   /// The ends as files: the standard ones by the names of their descriptors.
   private static List<End.File> asFiles(List<End> ends) {
     var files = new ArrayList<End.File>(ends.size() + 1);
-    for (End end : ends) files.add(end instanceof End.File file ? file : end == End.Stdio.IN ? STDIN : STDOUT);
+    for (End end : ends) {
+      if (end instanceof End.File file) files.add(file);
+      else if (end instanceof End.Stdio) files.add(end == End.Stdio.IN ? STDIN : STDOUT);
+    }
     return files;
   }
 

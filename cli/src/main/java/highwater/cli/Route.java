@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// A word is `-`, a stage, an endpoint with a scheme, or a path, tried in this order; a Windows drive (`C:\`, `C:/`) is a path.
+/// A program (`exec:…`, `sh:…`) is a source as the first word, a sink as the last of several, and a stage between.
 /// Words before the first stage are sources; without a stage there are exactly two words. Only a stage's name can be
 /// mistaken for a file's, so a last word that might be a mistyped stage is refused unless it looks like a path.
 ///
@@ -37,7 +38,7 @@ record Route(List<End> sources, List<StageWord> stages, End sink, boolean implie
             "word " + (i + 1) + " is empty (expected: a path, a stage or -; is a variable unset?)");
       }
       var stage = StageWord.of(words.get(i));
-      if (stage == null) continue;
+      if (stage == null || (stage.name().isProgram() && isEndOf(words, i))) continue;
       if (!stages.isEmpty() && afterStages != i) throw betweenStages(words.get(afterStages), words.get(i));
       if (stages.isEmpty()) firstStage = i;
       afterStages = i + 1;
@@ -51,6 +52,11 @@ record Route(List<End> sources, List<StageWord> stages, End sink, boolean implie
     boolean impliedSink = afterStages == words.size();
     End sink = impliedSink ? End.Stdio.OUT : sink(words.getLast());
     return checked(new Route(sources, stages, sink, impliedSink));
+  }
+
+  /// Whether a program at this place is a source or a sink.
+  private static boolean isEndOf(List<String> words, int index) {
+    return index == 0 || index == words.size() - 1;
   }
 
   private static Route withoutStage(List<String> words) throws CommandException {
@@ -92,22 +98,26 @@ record Route(List<End> sources, List<StageWord> stages, End sink, boolean implie
 
   private static End source(String word) throws CommandException {
     if (word.equals("-")) return End.Stdio.IN;
-    refuseScheme(word);
-    return End.File.of(word);
+    return end(word);
   }
 
   private static End sink(String word) throws CommandException {
     if (word.equals("-")) return End.Stdio.OUT;
-    refuseScheme(word);
-    if (isBare(word)) {
+    if (schemeLength(word) == 0 && isBare(word)) {
       String meant = meantStage(word);
       throw CommandException.usage(
           noStage(word) + (meant == null ? " (for a file of that name write ./" + word + ")" : meantHint(word, meant)));
     }
-    return End.File.of(word);
+    return end(word);
   }
 
-  /// Refuses `s3://bucket/key`, and any other word with a scheme: no endpoint of this version has one.
+  private static End end(String word) throws CommandException {
+    var end = End.of(word);
+    if (end instanceof End.File) refuseScheme(word);
+    return end;
+  }
+
+  /// Refuses a word with a scheme that nobody knows.
   ///
   /// A scheme has two characters or more (one letter is a drive) and no dot, so that `2026-01-01T10:00` and
   /// `app.log:1` are paths.
@@ -118,7 +128,12 @@ record Route(List<End> sources, List<StageWord> stages, End sink, boolean implie
     String meant = Nearest.to(scheme, stageWords());
     if (meant != null) throw CommandException.usage(noStage(word) + meantHint(word, meant + word.substring(length)));
     throw CommandException.usage(
-        word + ": the scheme " + scheme + ": is not known (for a file of that name write ./" + word + ")");
+        word
+            + ": the scheme "
+            + scheme
+            + ": is not known (expected: exec:, sh:, http://, https:// or s3://; for a file of that name write ./"
+            + word
+            + ")");
   }
 
   /// The characters before the colon of a word with a scheme, else 0.
@@ -141,7 +156,7 @@ record Route(List<End> sources, List<StageWord> stages, End sink, boolean implie
   static String nameInFolder(String sourceName, List<StageWord> stages) throws CommandException {
     String name = sourceName;
     for (StageWord stage : stages) {
-      String suffix = stage.name().suffix;
+      String suffix = stage.name() == StageName.DECOMPRESS ? formatOf(name) : stage.name().suffix;
       if (stage.name().addsSuffix) {
         name += suffix;
       } else if (!suffix.isEmpty()) {
@@ -149,6 +164,14 @@ record Route(List<End> sources, List<StageWord> stages, End sink, boolean implie
       }
     }
     return name;
+  }
+
+  /// The suffix of a compressed format that `name` ends in; where it ends in none, the first of them.
+  private static String formatOf(String name) {
+    for (StageName stage : StageName.values()) {
+      if (!stage.suffix.isEmpty() && name.endsWith(stage.suffix)) return stage.suffix;
+    }
+    return StageName.GUNZIP.suffix;
   }
 
   private static String withoutSuffix(String name, String suffix, StageWord stage) throws CommandException {
@@ -167,18 +190,18 @@ record Route(List<End> sources, List<StageWord> stages, End sink, boolean implie
             + " cannot name its output (expected: a sink with a name, not a folder)");
   }
 
-  /// The sink as a file with a name: what ends in `/` gets the source's.
+  /// The sink with a name of its own: what ends in `/` gets the source's.
   Route withNamedSink() throws CommandException {
-    if (!(sink instanceof End.File folder) || !folder.endsInSlash()) return this;
-    if (sources.size() > 1 || !(sources.getFirst() instanceof End.File source)) {
+    if (!sink.endsInSlash()) return this;
+    String sourceName = sources.size() > 1 ? "" : sources.getFirst().fileName();
+    if (sourceName.isEmpty()) {
       throw CommandException.usage(
-          folder.name()
-              + ": no name for the file in it (expected: one source that is a file,"
-              + " or a sink with a name)");
+          sink.name()
+              + ": no name for "
+              + (sink instanceof End.File ? "the file in it" : "the object")
+              + " (expected: one source that has a name, or a sink with a name)");
     }
-    var sourceName = source.path().getFileName();
-    if (sourceName == null) throw CommandException.usage(source.name() + " has no file name (expected: a file)");
-    return new Route(sources, stages, End.File.of(folder.name() + nameInFolder(sourceName.toString(), stages)), false);
+    return new Route(sources, stages, End.of(sink.name() + nameInFolder(sourceName, stages)), false);
   }
 
   /// Whether nothing about the word says that it is a path.
@@ -225,6 +248,14 @@ record Route(List<End> sources, List<StageWord> stages, End sink, boolean implie
             : word + " and " + next + " after the last stage (expected: one sink; stages: " + stageNames() + ")");
   }
 
+  /// Whether zstd is among the stages.
+  boolean usesZstd() {
+    for (StageWord stage : stages) {
+      if (stage.name() == StageName.ZSTD || stage.name() == StageName.UNZSTD) return true;
+    }
+    return false;
+  }
+
   /// The stage that makes what the sink gets compressed, or null where nothing compresses it or a later stage undoes that.
   @Nullable StageName compression() {
     for (StageWord stage : stages.reversed()) {
@@ -235,11 +266,7 @@ record Route(List<End> sources, List<StageWord> stages, End sink, boolean implie
 
   /// Whether the recipe called `recipeName` is one that writes stdout.
   boolean writesStdout(String recipeName) {
-    String written =
-        switch (sink) {
-          case End.Stdio out -> out.name();
-          case End.File file -> file.name();
-        };
+    String written = sink.name();
     boolean isSink = recipeName.equals(written);
     if (recipeName.startsWith("tee ")) {
       String second = recipeName.substring("tee ".length());

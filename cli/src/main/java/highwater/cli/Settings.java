@@ -1,5 +1,6 @@
 package highwater.cli;
 
+import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 
 /// The options of `pipe`, checked.
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param json whether it is JSON
 /// @param progress when there is a progress line
 /// @param quiet whether remarks are left out
+/// @param peers what is said of servers
 record Settings(
     Mode mode,
     boolean sync,
@@ -28,7 +30,8 @@ record Settings(
     @Nullable ReportFile reportFile,
     boolean json,
     Progress progress,
-    boolean quiet) {
+    boolean quiet,
+    Peers peers) {
   /// What becomes of a sink that exists.
   enum Mode {
     REFUSE,
@@ -61,7 +64,34 @@ record Settings(
         report == null || report.isEmpty() ? null : new ReportFile(End.File.of(report).path()),
         options.has(Flag.JSON),
         progress(options),
-        options.has(Flag.QUIET));
+        options.has(Flag.QUIET),
+        Peers.of(options));
+  }
+
+  /// Refuses what says nothing to the ends of `route`, for it would be taken for heard.
+  void checkFit(Route route) throws CommandException {
+    var written = Plan.written(route);
+    boolean intoFile = written.stream().anyMatch(end -> end instanceof End.File || end instanceof End.Stdio);
+    if (!intoFile) {
+      if (mode == Mode.APPEND) throw misplaced(Flag.APPEND, "a file as the sink");
+      if (mode == Mode.IN_PLACE) throw misplaced(Flag.IN_PLACE, "a file as the sink");
+      if (sync) throw misplaced(Flag.SYNC, "a file as the sink");
+    }
+    var ends = new ArrayList<>(written);
+    ends.addAll(route.sources());
+    boolean http = ends.stream().anyMatch(end -> end instanceof End.Url);
+    if (!http && !peers.headers().isEmpty()) throw misplaced(Flag.HEADER, "an http:// or https:// end");
+    if (peers.post() && written.stream().noneMatch(end -> end instanceof End.Url)) {
+      throw misplaced(Flag.POST, "an http:// or https:// sink");
+    }
+    if (ends.stream().anyMatch(end -> end instanceof End.Stored)) return;
+    if (peers.endpoint() != null) throw misplaced(Flag.ENDPOINT_URL, "an s3:// end");
+    if (peers.partBytes() > 0) throw misplaced(Flag.PART_SIZE, "an s3:// end");
+    if (peers.parts() > 0) throw misplaced(Flag.PARTS, "an s3:// end");
+  }
+
+  private static CommandException misplaced(Flag flag, String expected) {
+    return CommandException.usage("--" + flag.word + " says nothing here (expected: " + expected + ")");
   }
 
   private static Mode mode(Options options) throws CommandException {

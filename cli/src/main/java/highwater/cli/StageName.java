@@ -13,6 +13,14 @@ enum StageName {
   GUNZIP("gunzip", "", "Decompresses gzip, all members; corrupt or truncated input is an error.", ".gz", false),
   DEFLATE("deflate", "[:LEVEL]", "Compresses into the zlib format.", ".zz", true),
   INFLATE("inflate", "", "Decompresses the zlib format.", ".zz", false),
+  ZSTD("zstd", "[:LEVEL]", "Compresses into a zstd frame; LEVEL 1 is fastest, 22 smallest (3).", ".zst", true),
+  UNZSTD("unzstd", "", "Decompresses zstd, all frames.", ".zst", false),
+  LZ4("lz4", "", "Compresses into an lz4 frame.", ".lz4", true),
+  UNLZ4("unlz4", "", "Decompresses lz4, all frames.", ".lz4", false),
+  UNBROTLI("unbrotli", "", "Decompresses brotli.", ".br", false),
+  BUNZIP2("bunzip2", "", "Decompresses bzip2.", ".bz2", false),
+  UNXZ("unxz", "", "Decompresses xz.", ".xz", false),
+  DECOMPRESS("decompress", "", "Decompresses gzip, zstd, lz4, bzip2 or xz, whichever it is.", "", false),
   HASH(
       "hash",
       ":ALGORITHM",
@@ -23,7 +31,15 @@ enum StageName {
       false),
   THROTTLE("throttle", ":RATE", "Lets no more than RATE pass, such as 10MB/s.", "", false),
   TEE("tee", ":PATH", "Writes what passes into PATH too, as carefully as into the sink.", "", false),
-  COUNT("count", "", "Prints how many bytes pass, on stderr at the end.", "", false);
+  COUNT("count", "", "Prints how many bytes pass, on stderr at the end.", "", false),
+  EXEC(
+      "exec",
+      ":PROGRAM ARGS",
+      "Passes everything through a program, started without a shell; exec:… as the first word is a source, as the last"
+          + " one a sink.",
+      "",
+      false),
+  SH("sh", ":SCRIPT", "The same for a script of /bin/sh.", "", false);
 
   /// The word before any `:` or `,`.
   final String word;
@@ -46,6 +62,16 @@ enum StageName {
     this.help = help;
     this.suffix = suffix;
     this.addsSuffix = addsSuffix;
+  }
+
+  /// Whether the bytes behind it are those before it.
+  boolean passesOn() {
+    return this == HASH || this == THROTTLE || this == TEE || this == COUNT;
+  }
+
+  /// Whether it starts a program, so that its word may be a source or a sink too.
+  boolean isProgram() {
+    return this == EXEC || this == SH;
   }
 
   /// The stage of this name, or null.

@@ -18,8 +18,8 @@ record StageWord(StageName name, String text, @Nullable String value, Map<String
     var name = StageName.named(text.substring(0, wordEnd));
     if (name == null) return null;
     String rest = text.substring(wordEnd);
-    // A path may hold commas, so tee takes all that follows.
-    if (name == StageName.TEE) {
+    // Paths and programs may hold commas, so these take all that follows.
+    if (name == StageName.TEE || name.isProgram()) {
       return new StageWord(name, text, rest.isEmpty() ? null : rest.substring(1), Map.of());
     }
     String value = null;
@@ -109,6 +109,14 @@ record StageWord(StageName name, String text, @Nullable String value, Map<String
     String size = keys.get(key);
     if (size == null) return null;
     return (int) Math.min(Integer.MAX_VALUE, Sizes.parse(text + ": " + key, size));
+  }
+
+  /// Refuses a value, for a stage that has keys alone.
+  void refuseValue() throws CommandException {
+    if (value != null) {
+      throw CommandException.usage(
+          text + ": " + name.word + " has no value (expected: " + name.word + "; a file is ./" + text + ")");
+    }
   }
 
   /// Refuses a value and keys, for a stage that has none.

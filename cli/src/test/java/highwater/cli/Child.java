@@ -2,22 +2,21 @@ package highwater.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import highwater.pipeline.Pipeline;
-import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.apache.commons.cli.Option;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The command as users run it: a process of its own, with this JVM's Java and classes and the launcher's flags.
+/// The command as users run it: a process of its own, with this JVM's Java and class path and the launcher's flags.
 ///
 /// Its stdout and stderr are read to their ends, so no wait needs a sleep: a test waits for a line, for an exit, or for the
 /// system to have taken what it wrote into stdin.
@@ -84,6 +83,9 @@ final class Child implements AutoCloseable {
   /// Starts `highwater WORDS` in `folder`.
   static Child start(Path folder, String... words) {
     var line = commandLine();
+    // As the launcher does.
+    boolean xz = Stream.of(words).anyMatch(word -> word.startsWith("unxz") || word.startsWith("decompress"));
+    if (xz) line.set(line.indexOf("-Xmx64m"), "-Xmx160m");
     line.addAll(List.of(words));
     return startLine(folder, line);
   }
@@ -100,6 +102,17 @@ final class Child implements AutoCloseable {
   static Child bash(Path folder, String script) {
     String quoted = "'" + String.join("' '", commandLine()) + "'";
     return startLine(folder, List.of("bash", "-c", "highwater() { " + quoted + " \"$@\"; }; " + script));
+  }
+
+  /// Writes a script at `file` that is the command, for scripts that take it by its path.
+  static Path command(Path file) {
+    try {
+      String line = String.join("' '", commandLine()).replace("-Xmx64m", "-Xmx160m");
+      Files.writeString(file, "#!/bin/sh\nexec '" + line + "' \"$@\"\n");
+      return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /// Runs `highwater WORDS` with nothing on stdin.
@@ -149,17 +162,9 @@ final class Child implements AutoCloseable {
             "-Xmx64m",
             "-ea",
             "-cp"));
-    line.add(place(Main.class) + File.pathSeparator + place(Pipeline.class) + File.pathSeparator + place(Option.class));
+    line.add(System.getProperty("java.class.path"));
     line.add(Main.class.getName());
     return line;
-  }
-
-  private static String place(Class<?> type) {
-    try {
-      return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
-    } catch (URISyntaxException e) {
-      throw new AssertionError(e);
-    }
   }
 
   /// The number of the process.

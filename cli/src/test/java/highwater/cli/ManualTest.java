@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,10 +56,18 @@ class ManualTest {
       int at = line.indexOf("highwater pipe ");
       assertThat(at).as(line).isNotNegative();
       String words = line.substring(at + "highwater ".length()).replaceFirst(" \\| .*", "");
-      var options = Options.parse(words.split(" "));
+      var options = Options.parse(shellWords(words));
       var operands = options.words().subList(1, options.words().size());
       assertThat(new Plan(Route.parse(operands).withNamedSink(), Settings.of(options), _ -> {})).isNotNull();
     }
+  }
+
+  /// Splits at blanks, but for those between single quotes.
+  private static String[] shellWords(String line) {
+    var words = new ArrayList<String>();
+    var matcher = Pattern.compile("(?:[^ ']|'[^']*')+").matcher(line);
+    while (matcher.find()) words.add(matcher.group().replace("'", ""));
+    return words.toArray(String[]::new);
   }
 
   @Test
@@ -146,6 +156,12 @@ class ManualTest {
     String reference = Files.readString(REFERENCE);
     int begin = reference.indexOf(BEGIN);
     int end = reference.indexOf(END);
+    // -Ddocs.write=true brings the reference up to date.
+    if (Boolean.getBoolean("docs.write")) {
+      reference = reference.substring(0, begin + BEGIN.length()) + "\n" + markdown() + reference.substring(end);
+      Files.writeString(REFERENCE, reference);
+      end = reference.indexOf(END);
+    }
     assertThat(begin).isNotNegative();
     assertThat(end).isGreaterThan(begin);
     assertThat(reference.substring(begin + BEGIN.length(), end)).isEqualTo("\n" + markdown());

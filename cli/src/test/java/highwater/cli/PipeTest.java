@@ -274,7 +274,7 @@ class PipeTest {
 
   @Test
   void aSourceMayBeReplacedByItsOwnResult() throws Exception {
-    assertThat(run("pipe in.log gzip in.log").failedWith(ExitCode.REFUSED)).startsWith("in.log exists ");
+    assertThat(run("pipe in.log gzip in.log").failedWith(ExitCode.REFUSED)).startsWith("in.log is a source too ");
     run("pipe in.log gzip in.log --force --sync").quietly();
     assertThat(run("pipe in.log gunzip").quietly().out()).isEqualTo(log);
   }
@@ -357,7 +357,7 @@ class PipeTest {
         "pipe in.log gzip,speed=2 o.gz  | gzip,speed=2: speed (expected: workers=… or block=…; a file is"
             + " ./gzip,speed=2)",
         "pipe in.log gzip,workers=0 o.gz | gzip,workers=0: workers: 0 (expected: 1 to 256)",
-        "pipe in.log gunzip:3 o.x       | gunzip:3: gunzip has no settings (expected: gunzip; a file is ./gunzip:3)",
+        "pipe in.log gunzip:3 o.x       | gunzip:3: gunzip has no value (expected: gunzip; a file is ./gunzip:3)",
         "pipe in.log hash o.x           | hash: a value is missing (expected: hash:ALGORITHM)",
         "pipe in.log hash:foo o.x       | 'hash:foo: hash: foo (expected: SHA-256 or another digest of this Java,"
             + " CRC-32, CRC-32C, ADLER-32)'",
@@ -375,10 +375,10 @@ class PipeTest {
         "gzip:9 in.log o.gz             | 'gzip:9 is a stage, not a command (expected: highwater pipe [SOURCE…] gzip:9"
             + " [SINK]; all stages: highwater help pipe)'",
         "pope                           | unknown command pope (did you mean pipe?)",
-        "in.log gzip out.gz             | 'unknown command in.log (expected: pipe, help, completion, man, as in"
+        "in.log gzip out.gz             | 'unknown command in.log (expected: pipe, ends, help, completion, man, as in"
             + " highwater pipe in.log …)'",
-        "help me                        | unknown command me (expected: pipe, help, completion, man, as in highwater"
-            + " pipe me …)",
+        "help me                        | unknown command me (expected: pipe, ends, help, completion, man, as in"
+            + " highwater pipe me …)",
         "completion fish                | completion: fish (expected: bash or zsh)",
         "completion                     | 'completion: 0 words after it (expected: highwater completion bash|zsh)'",
         "man --force                    | --force says nothing to man (it is an option of pipe)"

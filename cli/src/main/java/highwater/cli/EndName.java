@@ -1,0 +1,91 @@
+package highwater.cli;
+
+/// The kinds of ends, each with all that the help and `highwater ends` say of it.
+enum EndName {
+  FILE(
+      "PATH",
+      "A file, FIFO or device; what its name then holds is whole.",
+      "source: its last byte; sink: it gets its name when all has succeeded",
+      "highwater pipe in.log gzip ./out.gz",
+      ""),
+  STDIO(
+      "-",
+      "stdin as the source, stdout as the sink.",
+      "cannot know: a producer that dies before | looks like one that ends; say exec: or --expect-bytes",
+      "producer | highwater pipe gzip > out.gz",
+      ""),
+  EXEC(
+      "exec:PROGRAM ARGS",
+      "A program, started without a shell: its stdout as a source, its stdin as a sink, both as a stage.",
+      "its exit code is 0",
+      "highwater pipe exec:'pg_dump shop' gzip ./shop.gz",
+      "highwater.process.ProcessStreams"),
+  SH(
+      "sh:SCRIPT",
+      "The same for a script of /bin/sh.",
+      "its exit code is 0",
+      "highwater pipe sh:'tar c . | cat' zstd ./all.tar.zst",
+      "highwater.process.ProcessStreams"),
+  HTTP(
+      "http://… https://…",
+      "GET as a source, which goes on where it broke off; PUT (or --post) as a sink.",
+      "source: its length or its last chunk; sink: an answer of 2xx",
+      "highwater pipe https://host/big.iso ./big.iso --expect-sha256 HEX",
+      "highwater.http.HttpStreams"),
+  S3(
+      "s3://BUCKET/KEY",
+      "An object of S3, or of a server that speaks like it (--endpoint-url).",
+      "source: its length, of one version; sink: it appears when all has succeeded",
+      "highwater pipe exec:'./dump' gzip s3://backups/dump.gz",
+      "highwater.s3.S3Streams");
+
+  /// How it is written.
+  final String form;
+
+  /// One sentence.
+  final String help;
+
+  /// How the end knows that the data is whole.
+  final String whole;
+
+  /// A command line.
+  final String example;
+
+  /// A class of the artifact it needs; empty for what is always there.
+  private final String needs;
+
+  EndName(String form, String help, String whole, String example, String needs) {
+    this.form = form;
+    this.help = help;
+    this.whole = whole;
+    this.example = example;
+    this.needs = needs;
+  }
+
+  /// Whether this installation has what it needs.
+  boolean isInstalled() {
+    if (needs.isEmpty()) return true;
+    try {
+      Class.forName(needs, false, EndName.class.getClassLoader());
+      return true;
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
+  }
+
+  /// What `highwater ends` prints.
+  static String list() {
+    var text = new StringBuilder();
+    for (EndName end : values()) {
+      text.append(end.form).append(end.isInstalled() ? "" : "   (not in this installation)").append('\n');
+      text.append("  ").append(end.help).append('\n');
+      text.append("  whole when  ").append(end.whole).append('\n');
+      text.append("  example     ").append(end.example).append('\n');
+    }
+    var formats = new StringBuilder("formats     ");
+    for (StageName stage : StageName.values()) {
+      if (!stage.suffix.isEmpty() || stage == StageName.DECOMPRESS) formats.append(' ').append(stage.word);
+    }
+    return text.append(formats.toString().replaceAll(" +", " ").replaceFirst(" ", "  ")).append('\n').toString();
+  }
+}

@@ -1,0 +1,186 @@
+package highwater.cli;
+
+import highwater.codec.ExpansionLimit;
+import highwater.compress.Brotli;
+import highwater.compress.Bzip2;
+import highwater.compress.Decompress;
+import highwater.compress.Lz4;
+import highwater.compress.Xz;
+import highwater.compress.Zstd;
+import highwater.http.HttpOrigin;
+import highwater.http.HttpStreams;
+import highwater.http.HttpTarget;
+import highwater.pipeline.PullOrigin;
+import highwater.pipeline.PullTarget;
+import highwater.pipeline.Stage;
+import highwater.process.Command;
+import highwater.process.ProcessStreams;
+import highwater.process.ProcessTarget;
+import highwater.process.Said;
+import highwater.s3.S3Streams;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/// Makes recipes of programs, addresses, objects and the formats beyond gzip: the only class that names their artifacts, so
+/// that a run without them loads nothing of theirs.
+final class Ends {
+  static final String LONG = "long";
+  static final String MEMORY = "memory";
+
+  private final Settings settings;
+  private final Consumer<String> remark;
+
+  /// Makes one; `remark` is told what has no place in a failure.
+  Ends(Settings settings, Consumer<String> remark) {
+    this.settings = settings;
+    this.remark = remark;
+  }
+
+  /// The recipe that reads `end`; `length` is told how much that will be, once that is known.
+  PullOrigin<ByteBuffer> origin(End end, LongConsumer length) {
+    return switch (end) {
+      case End.Program program -> process(program, settings.markBytes());
+      case End.Url url -> http(url, length);
+      case End.Stored stored -> s3(stored, length);
+      case End.File file -> throw new AssertionError(file);
+      case End.Stdio stdio -> throw new AssertionError(stdio);
+    };
+  }
+
+  /// The recipe that writes `end`; `lengthBytes` is how much that will be, -1 where nobody knows.
+  PullTarget<ByteBuffer> target(End end, long lengthBytes) {
+    return switch (end) {
+      case End.Program program -> {
+        var target = ProcessStreams.write(command(program)).stdout(ProcessTarget.Stdout.INHERIT).onStderr(this::said);
+        yield set(target, peers().total(), target::timeout);
+      }
+      case End.Url url -> http(url, lengthBytes);
+      case End.Stored stored -> s3(stored);
+      case End.File file -> throw new AssertionError(file);
+      case End.Stdio stdio -> throw new AssertionError(stdio);
+    };
+  }
+
+  // Programs.
+
+  private PullOrigin<ByteBuffer> process(End.Program program, int markBytes) {
+    var origin = ProcessStreams.read(command(program)).onStderr(this::said);
+    origin = set(origin, peers().total(), origin::timeout);
+    return markBytes == 0 ? origin : origin.chunk(markBytes);
+  }
+
+  /// The stage that passes everything through a program.
+  Stage<ByteBuffer, ByteBuffer> through(End.Program program) {
+    var stage = ProcessStreams.through(command(program)).onStderr(this::said);
+    return set(stage, peers().total(), stage::timeout);
+  }
+
+  /// With the environment as the user has it: the launcher has changed one variable, and says so in another.
+  private static Command command(End.Program program) {
+    var command = Command.of(program.words());
+    if (program.name().startsWith(StageName.SH.word + ":")) command = Command.shell(program.words().getLast());
+    String original = System.getenv("HIGHWATER_ORIGINAL_LC_ALL");
+    if (original == null) return command;
+    command = command.withoutEnvironment("HIGHWATER_ORIGINAL_LC_ALL");
+    return original.isEmpty() ? command.withoutEnvironment("LC_ALL") : command.environment("LC_ALL", original);
+  }
+
+  private void said(Said said) {
+    if (said.omittedBytes() > 0) {
+      remark.accept(said.name() + ": (" + Figures.bytes(said.omittedBytes()) + " of its stderr are left out)");
+    }
+    for (String line : said.lines()) remark.accept(said.name() + ": " + line);
+  }
+
+  // HTTP.
+
+  private PullOrigin<ByteBuffer> http(End.Url url, LongConsumer length) {
+    HttpOrigin origin = HttpStreams.get(url.uri()).onWarning(remark).onLength(length);
+    for (var header : peers().headers()) origin = origin.header(header.name(), header.value());
+    origin = set(origin, peers().connect(), origin::connectTimeout);
+    origin = set(origin, peers().idle(), origin::idleTimeout);
+    origin = set(origin, peers().total(), origin::totalTimeout);
+    return set(origin, peers().retries(), origin::retries);
+  }
+
+  private PullTarget<ByteBuffer> http(End.Url url, long lengthBytes) {
+    HttpTarget target = peers().post() ? HttpStreams.post(url.uri()) : HttpStreams.put(url.uri());
+    for (var header : peers().headers()) target = target.header(header.name(), header.value());
+    if (lengthBytes >= 0) target = target.length(lengthBytes);
+    target = set(target, peers().connect(), target::connectTimeout);
+    target = set(target, peers().idle(), target::idleTimeout);
+    return set(target, peers().total(), target::totalTimeout);
+  }
+
+  /// The recipe with a setting, where one is given.
+  private static <R, V> R set(R recipe, @Nullable V value, Function<V, R> setter) {
+    return value == null ? recipe : setter.apply(value);
+  }
+
+  // S3.
+
+  private PullOrigin<ByteBuffer> s3(End.Stored stored, LongConsumer length) {
+    var origin = S3Streams.read(stored.bucket(), stored.key()).onLength(length);
+    if (peers().partBytes() > 0) origin = origin.partBytes(peers().partBytes());
+    if (peers().parts() > 0) origin = origin.partsInFlight(peers().parts());
+    origin = set(origin, peers().endpoint(), origin::endpoint);
+    origin = set(origin, peers().connect(), origin::connectTimeout);
+    origin = set(origin, peers().idle(), origin::idleTimeout);
+    return set(origin, peers().total(), origin::totalTimeout);
+  }
+
+  private PullTarget<ByteBuffer> s3(End.Stored stored) {
+    var target = S3Streams.write(stored.bucket(), stored.key());
+    if (peers().partBytes() > 0) target = target.partBytes(peers().partBytes());
+    if (peers().parts() > 0) target = target.partsInFlight(peers().parts());
+    target = set(target, peers().endpoint(), target::endpoint);
+    target = set(target, peers().connect(), target::connectTimeout);
+    target = set(target, peers().idle(), target::idleTimeout);
+    return set(target, peers().total(), target::totalTimeout);
+  }
+
+  private Peers peers() {
+    return settings.peers();
+  }
+
+  // Formats.
+
+  /// The stage that compresses as `word` says.
+  static Stage<ByteBuffer, ByteBuffer> compress(StageWord word) throws CommandException {
+    if (word.name() == StageName.LZ4) {
+      word.allowKeys(Plan.BLOCK);
+      var block = word.size(Plan.BLOCK);
+      return block == null ? Lz4.compress() : Lz4.compress().block(block);
+    }
+    word.allowKeys(Plan.WORKERS, LONG);
+    var zstd = Zstd.compress();
+    zstd = set(zstd, word.integer("level", word.value()), zstd::level);
+    zstd = set(zstd, word.integer(Plan.WORKERS, word.keys().get(Plan.WORKERS)), zstd::workers);
+    return set(zstd, word.integer(LONG, word.keys().get(LONG)), zstd::longDistance);
+  }
+
+  /// The stage that decompresses as `word` says, within `limit`.
+  Stage<ByteBuffer, ByteBuffer> decompress(StageWord word, ExpansionLimit limit) throws CommandException {
+    return switch (word.name()) {
+      case UNZSTD -> {
+        var zstd = Zstd.decompress().limit(limit);
+        yield set(zstd, word.integer(LONG, word.keys().get(LONG)), zstd::windowLogMax);
+      }
+      case UNLZ4 -> Lz4.decompress().limit(limit);
+      case UNBROTLI -> Brotli.decompress().limit(limit);
+      case BUNZIP2 -> Bzip2.decompress().onWarning(remark).limit(limit);
+      case UNXZ -> {
+        var xz = Xz.decompress().limit(limit);
+        yield set(xz, word.size(MEMORY), (Integer bytes) -> xz.memoryAtMost(bytes));
+      }
+      default -> {
+        var detect = Decompress.detect().onWarning(remark).limit(limit);
+        var sized = set(detect, word.size(MEMORY), (Integer bytes) -> detect.memoryAtMost(bytes));
+        yield set(sized, word.integer(LONG, word.keys().get(LONG)), sized::windowLogMax);
+      }
+    };
+  }
+}

@@ -11,7 +11,9 @@ import highwater.pipeline.PipelineException;
 import highwater.pipeline.PipelineRun;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,7 +33,7 @@ public abstract class OriginContract {
 
   @TempDir Path folder;
   private final Budget budget = Budget.of(1L << 30);
-  private int descriptors = -1;
+  private @Nullable List<String> descriptors;
 
   /// Starts a peer that does what `giving` says.
   protected abstract GivingPeer peer(Giving giving) throws Exception;
@@ -55,9 +57,7 @@ public abstract class OriginContract {
   void nothingIsLeft() {
     assertThat(budget.usedBytes()).as("bytes charged").isZero();
     Remains.await("the end of the run's threads", () -> Remains.threads().isEmpty());
-    if (descriptors >= 0) {
-      Remains.await("the close of every descriptor", () -> Remains.descriptors() <= descriptors);
-    }
+    if (descriptors != null) Remains.awaitDescriptors(descriptors);
   }
 
   /// Counts what is open once the classes are loaded and the pools are filled: what a first run leaves open, it may keep.

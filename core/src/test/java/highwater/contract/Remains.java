@@ -1,15 +1,15 @@
 package highwater.contract;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What a run could leave behind in its process: threads, descriptors, child processes.
@@ -30,18 +30,30 @@ public final class Remains {
         .toList();
   }
 
-  /// How many descriptors are open, those of classes and of the listing left out.
-  public static int descriptors() {
-    int open = 0;
+  /// What the open descriptors lead to, those of classes and of the listing left out.
+  public static List<String> descriptors() {
+    var open = new ArrayList<String>();
     try (var entries = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
       for (var entry : entries) {
         var leadsTo = link(entry);
-        if (leadsTo != null && !leadsTo.endsWith(".jar") && !leadsTo.startsWith("/proc/")) open++;
+        if (leadsTo != null && !leadsTo.endsWith(".jar") && !leadsTo.startsWith("/proc/")) open.add(leadsTo);
       }
     } catch (IOException e) {
       throw new AssertionError(e);
     }
     return open;
+  }
+
+  /// Waits until no more descriptors are open than in `before`; fails with what is new if that does not come.
+  public static void awaitDescriptors(List<String> before) {
+    await(
+        "the close of every descriptor",
+        () -> descriptors().size() <= before.size(),
+        () -> {
+          var fresh = new ArrayList<>(descriptors());
+          before.forEach(fresh::remove);
+          return "open beyond the " + before.size() + " before: " + fresh;
+        });
   }
 
   private static @Nullable String link(Path entry) {
@@ -54,9 +66,13 @@ public final class Remains {
 
   /// Waits until `state` is so; fails with `what` if it does not come.
   public static void await(String what, BooleanSupplier state) {
+    await(what, state, () -> "after " + TimeUnit.NANOSECONDS.toSeconds(PATIENCE_NANOS) + " s");
+  }
+
+  private static void await(String what, BooleanSupplier state, Supplier<String> found) {
     long deadline = System.nanoTime() + PATIENCE_NANOS;
     while (!state.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("%s does not come", what).isLessThan(deadline);
+      if (System.nanoTime() > deadline) throw new AssertionError(what + " does not come: " + found.get());
       LockSupport.parkNanos(LOOK_NANOS);
     }
   }
@@ -67,7 +83,7 @@ public final class Remains {
     long since = System.nanoTime();
     long deadline = since + PATIENCE_NANOS;
     while (System.nanoTime() - since < QUIET_NANOS) {
-      assertThat(System.nanoTime()).as("it does not come to rest").isLessThan(deadline);
+      if (System.nanoTime() > deadline) throw new AssertionError("it does not come to rest");
       LockSupport.parkNanos(LOOK_NANOS);
       long now = figure.getAsLong();
       if (now != last) since = System.nanoTime();

@@ -8,7 +8,9 @@ import highwater.pipeline.CancelledException;
 import highwater.pipeline.Pipeline;
 import highwater.pipeline.PipelineException;
 import highwater.pipeline.PipelineRun;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,7 +27,7 @@ public abstract class TargetContract {
   private static final int CANCELS = 25;
 
   private final Budget budget = Budget.of(1L << 30);
-  private int descriptors = -1;
+  private @Nullable List<String> descriptors;
 
   /// Starts a peer that does what `taking` says.
   protected abstract TakingPeer peer(Taking taking) throws Exception;
@@ -54,9 +56,7 @@ public abstract class TargetContract {
   void nothingIsLeft() {
     assertThat(budget.usedBytes()).as("bytes charged").isZero();
     Remains.await("the end of the run's threads", () -> Remains.threads().isEmpty());
-    if (descriptors >= 0) {
-      Remains.await("the close of every descriptor", () -> Remains.descriptors() <= descriptors);
-    }
+    if (descriptors != null) Remains.awaitDescriptors(descriptors);
   }
 
   private void countDescriptors() throws Exception {

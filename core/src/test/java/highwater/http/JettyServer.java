@@ -1,7 +1,12 @@
 package highwater.http;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.http.HttpHeader;
@@ -17,6 +22,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 final class JettyServer implements TestServer {
   private final Server server;
   private final ServerConnector connector;
+  private final Queue<Socket> accepted = new ConcurrentLinkedQueue<>();
   private final AtomicInteger active = new AtomicInteger();
   private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -25,7 +31,15 @@ final class JettyServer implements TestServer {
     threads.setDaemon(true);
     server = new Server(threads);
     server.setStopTimeout(0);
-    connector = new ServerConnector(server, 1, 1);
+    connector =
+        new ServerConnector(server, 0, 1) {
+          @Override
+          protected void configure(Socket socket) {
+            accepted.add(socket);
+            super.configure(socket);
+            if (closed.getCount() == 0) closeAccepted();
+          }
+        };
     connector.setHost("127.0.0.1");
     server.addConnector(connector);
     server.setHandler(
@@ -91,6 +105,18 @@ final class JettyServer implements TestServer {
       server.stop();
     } catch (Exception e) {
       throw new AssertionError(e);
+    }
+    closeAccepted();
+  }
+
+  /// Jetty forgets a connection that it accepts while it stops.
+  private void closeAccepted() {
+    for (var socket : accepted) {
+      try {
+        socket.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 }

@@ -3,6 +3,8 @@ package highwater.cli;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -104,6 +106,9 @@ record Peers(
     return (int) bytes;
   }
 
+  /// What servers take of headers, many times over.
+  private static final int HEADERS_MAX_BYTES = 64 << 10;
+
   private static List<Header> headers(Options options) throws CommandException {
     String lines = options.value(Flag.HEADER);
     if (lines == null) return List.of();
@@ -128,8 +133,14 @@ record Peers(
 
   private static List<Header> headersOf(String file) throws CommandException {
     var headers = new ArrayList<Header>();
-    try {
-      for (String line : Files.readAllLines(Path.of(file))) {
+    try (var in = Files.newInputStream(Path.of(file))) {
+      var bytes = in.readNBytes(HEADERS_MAX_BYTES + 1);
+      if (bytes.length > HEADERS_MAX_BYTES) {
+        throw CommandException.usage(
+            "--header: more than 64 KiB in " + file + " (expected: a file of lines NAME: VALUE; check its name)");
+      }
+      for (String line :
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString().lines().toList()) {
         if (!line.isBlank()) headers.add(Header.of("--header @" + file, line));
       }
     } catch (IOException e) {

@@ -200,6 +200,7 @@ class EndsTest {
         .contains("--header @FILE")
         .doesNotContain("abc");
     Files.writeString(folder.resolve("h"), "Authorization: Bearer abc\n");
+    assertThat(run("pipe", url("/x"), "./x", "--header", "@/dev/zero").failedWith(ExitCode.USAGE)).contains("64 KiB");
     run("pipe", url("/x"), "./x", "--header", "@h", "--header", "X-One: 1").quietly();
     assertThat(seenHeaders).containsEntry("Authorization", "Bearer abc").containsEntry("X-one", "1");
   }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import highwater.blocking.BlockingSink;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -25,6 +26,7 @@ final class HttpSink implements BlockingSink {
   private final RunClient client;
   private final SentBody body;
 
+  private @Nullable InetSocketAddress proxy;
   private @Nullable Patience patience;
   private @Nullable CompletableFuture<HttpResponse<DemandedBody>> exchange;
   private @Nullable ByteBuffer held;
@@ -65,7 +67,7 @@ final class HttpSink implements BlockingSink {
 
   private CompletableFuture<HttpResponse<DemandedBody>> send(HttpRequest request) throws HttpFailure {
     try {
-      client.checkProxy(address);
+      proxy = client.proxyFor(address);
       var sent = client.send(request);
       exchange = sent;
       return sent;
@@ -167,7 +169,7 @@ final class HttpSink implements BlockingSink {
   }
 
   private HttpFailure failure(IOException cause) {
-    var reason = settings.withoutSecrets(Words.reason(cause, address, settings.connect()), address);
+    var reason = settings.withoutSecrets(Words.reason(cause, address, proxy, settings.connect()), address);
     // Once the end is sent, the server may have kept the data and only its answer was lost.
     var advice =
         waiting == Waiting.FOR_THE_ANSWER

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import highwater.blocking.BlockingSource;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
@@ -33,6 +34,10 @@ final class HttpSource implements BlockingSource {
   private final HttpSettings settings;
   private final RunClient client;
 
+  /// Where the last request went, which a redirect may have led to; and the proxy before it.
+  private Address asked;
+
+  private @Nullable InetSocketAddress proxy;
   private @Nullable Patience patience;
   private @Nullable DemandedBody body;
   private volatile boolean answered;
@@ -46,6 +51,7 @@ final class HttpSource implements BlockingSource {
 
   HttpSource(Address address, HttpSettings settings) {
     this.address = address;
+    asked = address;
     this.settings = settings;
     client = new RunClient(settings);
   }
@@ -115,7 +121,8 @@ final class HttpSource implements BlockingSource {
   private static boolean isLasting(IOException failure) {
     return (failure instanceof Late late && late.inAll)
         || Words.find(failure, SSLHandshakeException.class) != null
-        || Words.find(failure, UnresolvedAddressException.class) != null;
+        || Words.find(failure, UnresolvedAddressException.class) != null
+        || Words.isNoHttp(failure);
   }
 
   private HttpFailure interrupted(IOException failure, String more) {
@@ -127,9 +134,9 @@ final class HttpSource implements BlockingSource {
     }
     var advice =
         totalBytes == UNKNOWN || positionBytes == 0
-            ? Words.connectionAdvice(failure, address, "expected: the whole of it; try again")
+            ? Words.connectionAdvice(failure, asked, "expected: the whole of it; try again")
             : "expected: " + Words.bytes(totalBytes);
-    var reason = settings.withoutSecrets(Words.reason(failure, address, settings.connect()), address);
+    var reason = settings.withoutSecrets(Words.reason(failure, asked, proxy, settings.connect()), address);
     return failure(reason, advice + more, failure);
   }
 
@@ -150,7 +157,8 @@ final class HttpSource implements BlockingSource {
   private HttpResponse<DemandedBody> ask() throws Exception {
     var to = address;
     for (int redirects = 0; ; redirects++) {
-      checkProxy(to);
+      asked = to;
+      findProxy();
       var request = settings.request(to, to.hasOriginOf(address)).header("Accept-Encoding", "identity").GET();
       if (positionBytes > 0) {
         request.header("Range", "bytes=" + positionBytes + "-").header("If-Range", requireNonNull(validator).text());
@@ -162,9 +170,9 @@ final class HttpSource implements BlockingSource {
     }
   }
 
-  private void checkProxy(Address to) throws HttpFailure {
+  private void findProxy() throws HttpFailure {
     try {
-      client.checkProxy(to);
+      proxy = client.proxyFor(asked);
     } catch (IllegalArgumentException e) {
       throw new HttpFailure("cannot read " + address.name() + ": " + e.getMessage(), false, null);
     }

@@ -1,6 +1,7 @@
 package highwater.http;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -51,11 +52,9 @@ final class RunClient {
     }
   }
 
-  /// Throws `IllegalArgumentException` where the environment names a proxy for `address` that cannot be used.
-  void checkProxy(Address address) {
-    if (settings.client() == null) {
-      var _ = new EnvironmentProxies(settings.proxyEnvironment()).proxyFor(address);
-    }
+  /// The proxy that the environment names for `address`, or null; throws `IllegalArgumentException` where it cannot be used.
+  @Nullable InetSocketAddress proxyFor(Address address) {
+    return settings.client() == null ? new EnvironmentProxies(settings.proxyEnvironment()).proxyFor(address) : null;
   }
 
   /// Waits for the beginning of a response; `connecting` is what a connection that has to come about first may take.

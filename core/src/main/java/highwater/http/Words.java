@@ -3,6 +3,8 @@ package highwater.http;
 import highwater.pipeline.ByteSizes;
 import java.io.EOFException;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.ProtocolException;
 import java.net.http.HttpConnectTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
@@ -88,14 +90,20 @@ final class Words {
     };
   }
 
-  /// What happened to a connection, in words that do not depend on the client's classes.
-  static String reason(Throwable failure, Address address, Duration connect) {
+  /// What happened to a connection to `address` (or to the `proxy` before it), in words that do not depend on the client's
+  /// classes.
+  static String reason(Throwable failure, Address address, @Nullable InetSocketAddress proxy, Duration connect) {
     if (failure instanceof Late) return String.valueOf(failure.getMessage());
+    var peer =
+        proxy == null ? address.hostAndPort() : "the proxy " + oneLine(proxy.getHostString() + ":" + proxy.getPort());
     if (failure instanceof HttpConnectTimeoutException) {
-      return "no connection to " + address.hostAndPort() + " within " + seconds(connect);
+      return "no connection to " + peer + " within " + seconds(connect);
     }
-    if (find(failure, UnresolvedAddressException.class) != null) return "unknown host " + address.uri().getHost();
-    if (failure instanceof ConnectException) return "no connection to " + address.hostAndPort();
+    if (find(failure, UnresolvedAddressException.class) != null) {
+      return proxy == null ? "unknown host " + address.uri().getHost() : "unknown host of " + peer;
+    }
+    if (failure instanceof ConnectException) return "no connection to " + peer;
+    if (find(failure, NumberFormatException.class) != null) return "the answer has a length that is no number";
     var tls = find(failure, SSLException.class);
     if (tls != null) return "TLS: " + oneLine(String.valueOf(tls.getMessage()));
     var message = failure.getMessage();
@@ -133,6 +141,11 @@ final class Words {
       return "expected: a server that answers; check host, port and proxies";
     }
     return otherwise;
+  }
+
+  /// Whether the answer breaks HTTP's rules, which another try does not change.
+  static boolean isNoHttp(Throwable failure) {
+    return find(failure, ProtocolException.class) != null || find(failure, NumberFormatException.class) != null;
   }
 
   static <T extends Throwable> @Nullable T find(@Nullable Throwable failure, Class<T> kind) {

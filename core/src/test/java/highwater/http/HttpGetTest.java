@@ -100,6 +100,15 @@ class HttpGetTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"HTTP/1.1 200 OK\r\nContent-Length: many", "SSH-2.0-OpenSSH", "HTTP/1.1 two hundred"})
+  void whatIsNoHttpIsAFailureWithoutRetries(String answer) throws Exception {
+    try (var server = RawServer.of(call -> call.head(answer))) {
+      assertThat(Outcomes.failure(get(server).retries(3), 0)).doesNotContain("more time", "For input string");
+      assertThat(server.calls).hasSize(1);
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "Transfer-Encoding: gzip, chunked",
@@ -329,6 +338,18 @@ class HttpGetTest {
                 + "/: no connection to 127.0.0.1:"
                 + port
                 + " (expected: a server that answers; check host, port and proxies)");
+  }
+
+  @Test
+  void aRedirectToNobodyNamesWhoIsNotThere() throws Exception {
+    int port;
+    try (var closed = new ServerSocket(0)) {
+      port = closed.getLocalPort();
+    }
+    try (var server =
+        RawServer.of(call -> call.head("HTTP/1.1 302 Found", "Location: http://127.0.0.1:" + port + "/there"))) {
+      assertThat(Outcomes.failure(get(server).retries(0), 0)).contains("no connection to 127.0.0.1:" + port + " (");
+    }
   }
 
   @Test

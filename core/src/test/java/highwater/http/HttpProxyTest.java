@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.util.Map;
@@ -98,6 +99,18 @@ class HttpProxyTest {
       to.write(piece, 0, read);
       to.flush();
     }
+  }
+
+  @Test
+  void aProxyThatDoesNotAnswerIsNamed() throws Exception {
+    int port;
+    try (var closed = new ServerSocket(0)) {
+      port = closed.getLocalPort();
+    }
+    var environment = Map.of("http_proxy", "http://127.0.0.1:" + port);
+    var expected = "no connection to the proxy 127.0.0.1:" + port;
+    assertThat(Outcomes.failure(HttpStreams.get(ELSEWHERE).environment(environment).retries(0), 0)).contains(expected);
+    assertThat(Outcomes.failure(HttpStreams.put(ELSEWHERE).environment(environment), 0)).contains(expected);
   }
 
   @ParameterizedTest

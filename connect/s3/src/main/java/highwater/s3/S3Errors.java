@@ -241,6 +241,9 @@ final class S3Errors {
       return new Account(
           "the bytes do not have the checksum that the server names", "the bytes that were stored; run again");
     }
+    if (message.startsWith("the server's answer names no ")) {
+      return new Account(shortened(message), "what S3 answers; check the endpoint and what stands before it");
+    }
     return null;
   }
 

@@ -11,7 +11,7 @@ import java.time.Duration;
 /// What becomes of a run with a peer that misbehaves.
 final class Outcomes {
   /// Limits that a test can wait for.
-  static final Duration SHORT = Duration.ofMillis(400);
+  static final Duration SHORT = Duration.ofSeconds(2);
 
   static final Duration LONG = Duration.ofSeconds(30);
 

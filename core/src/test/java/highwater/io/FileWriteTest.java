@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import highwater.codec.Tee;
+import highwater.contract.Remains;
 import highwater.pipeline.Pipeline;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -414,7 +415,7 @@ class FileWriteTest {
   void manyRunsLeaveNothingOpen() throws Exception {
     var source = file("in", "content");
     var fifo = Traces.fifo(directory.resolve("fifo"));
-    var before = Traces.descriptors();
+    var before = Remains.descriptors();
     for (int run = 0; run < 100; run++) {
       Drive.copy(FileStreams.read(source), FileStreams.write(directory.resolve("out")));
       Drive.copy(FileStreams.read(source), FileStreams.write(Path.of("/dev/null")));
@@ -428,7 +429,7 @@ class FileWriteTest {
       if (at < 4) assertThatThrownBy(stuck::run).hasMessage("enough");
     }
     Traces.awaitThreads();
-    assertThat(Traces.descriptors()).isEqualTo(before);
+    Remains.awaitDescriptors(before);
   }
 
   @Test

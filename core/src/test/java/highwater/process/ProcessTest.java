@@ -390,7 +390,7 @@ class ProcessTest {
     long begin = System.nanoTime();
     run.cancel("enough");
     assertThat(catchThrowable(run::join)).isInstanceOf(CancelledException.class).hasNoSuppressedExceptions();
-    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(5));
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(30));
     assertThat(Peers.runs(stranger)).isTrue();
     end(stranger);
   }
@@ -398,14 +398,14 @@ class ProcessTest {
   @Test
   void aProcessEndsAtItsTimeout() {
     var failure =
-        failure(ProcessStreams.read(Command.shell("echo data; exec sleep 600")).timeout(Duration.ofMillis(300)));
+        failure(ProcessStreams.read(Command.shell("echo data; exec sleep 600")).timeout(Duration.ofSeconds(2)));
     assertThat(failure)
-        .hasMessageContaining(" at byte 5: it ran for longer than 0.3 s, its timeout, and was ended (expected: ");
+        .hasMessageContaining(" at byte 5: it ran for longer than 2 s, its timeout, and was ended (expected: ");
   }
 
   @Test
   void aTargetEndsAtItsTimeout() throws IOException {
-    var target = ProcessStreams.write(Command.of("sleep", "600")).timeout(Duration.ofMillis(300));
+    var target = ProcessStreams.write(Command.of("sleep", "600")).timeout(Duration.ofSeconds(2));
     assertThat(failure(target, Peers.pattern(folder, FLOOD))).hasMessageContaining("its timeout");
   }
 

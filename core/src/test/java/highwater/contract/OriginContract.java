@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What every origin keeps: exact bytes; a peer that breaks off is a failure; a cancel and a failure further down let the peer
 /// go at once; what is held stays within the bound; nothing is left.
-@Timeout(120)
+@Timeout(240)
 public abstract class OriginContract {
   /// Enough for several chunks, and for more than pipes and sockets hold.
   private static final int BYTES = 3_000_000;

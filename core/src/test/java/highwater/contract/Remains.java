@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Peers are real, so some waits are too: for a state that must come, and fails the test if it does not.
 public final class Remains {
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
   private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What every target keeps: exact bytes; what was not all written is never taken for whole and does not stay; a peer that
 /// dies, refuses or stops is a failure or can be cancelled; what is held stays within the bound; nothing is left.
-@Timeout(120)
+@Timeout(240)
 public abstract class TargetContract {
   /// Enough for several chunks, and for more than pipes and sockets hold.
   private static final int BYTES = 12_000_000;

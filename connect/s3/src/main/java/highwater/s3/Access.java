@@ -98,7 +98,8 @@ record Access(
     var builder =
         S3Client.builder()
             .httpClientBuilder(
-                UrlConnectionHttpClient.builder().connectionTimeout(connectTimeout).socketTimeout(idleTimeout))
+                new BrokenOffClient.Builder(
+                    UrlConnectionHttpClient.builder().connectionTimeout(connectTimeout).socketTimeout(idleTimeout)))
             .overrideConfiguration(all -> all.retryStrategy(RetryMode.STANDARD))
             // Each part brings its own: the SDK's would wrap the body in chunks, which not every server takes, and copy
             // every byte twice on the heap.

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.core.sync.RequestBody;
 
 /// Uploads, downloads and listings against real servers.
-@Timeout(120)
+@Timeout(240)
 class S3StreamsTest {
   private static final int PART = 5 << 20;
   private static final AtomicInteger KEYS = new AtomicInteger();

@@ -26,6 +26,6 @@ public enum ErrorCode {
   ERR_INVALID_ARG_TYPE,
   /// A number outside its range.
   ERR_OUT_OF_RANGE,
-  /// A stream destroyed before it was over, without an error of its own.
+  /// A stream destroyed before it was over, without an error of its own, or cancelled by a [CancelHandle].
   ABORT_ERR
 }

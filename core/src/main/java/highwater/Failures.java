@@ -20,6 +20,15 @@ final class Failures {
     return new StreamException(ErrorCode.ABORT_ERR, name + " was stopped before it was over");
   }
 
+  static StreamException cancelled(String name, Throwable reason) {
+    return new StreamException(ErrorCode.ABORT_ERR, name + " was cancelled: " + inWords(reason), reason);
+  }
+
+  private static String inWords(Throwable reason) {
+    var message = reason.getMessage();
+    return message == null || message.isBlank() ? reason.getClass().getSimpleName() : message;
+  }
+
   static StreamException wrongChunk(String name, Object chunk) {
     return new StreamException(
         ErrorCode.ERR_INVALID_ARG_TYPE,

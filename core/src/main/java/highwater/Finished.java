@@ -15,6 +15,8 @@ final class Finished implements Hook, Registration {
   private final boolean readable;
   private final boolean writable;
   private final boolean withErrors;
+  private final boolean cleanup;
+  private @Nullable Registration cancelWatch;
   private @Nullable Consumer<? super @Nullable Throwable> callback;
   private boolean closeFollows;
   private boolean isOver;
@@ -26,6 +28,7 @@ final class Finished implements Hook, Registration {
     this.readable = options.readable();
     this.writable = options.writable();
     this.withErrors = options.error();
+    this.cleanup = options.cleanup();
     this.callback = callback;
     var readableSide = life.readableSideOrNull();
     var writableSide = life.writableSideOrNull();
@@ -42,7 +45,27 @@ final class Finished implements Hook, Registration {
   static Registration watch(
       Life life, Streams.FinishedOptions options, Consumer<? super @Nullable Throwable> callback) {
     life.checkStrand("finished");
-    return start(new Finished(life, options, callback));
+    var watch = start(new Finished(life, options, callback));
+    if (options.cancel() != null && !life.has(Life.CLOSED)) watch.cancelWith(options.cancel());
+    return watch;
+  }
+
+  private void cancelWith(CancelHandle handle) {
+    cancelWatch = handle.onCancel(this::cancelledFromAnywhere);
+  }
+
+  private void cancelledFromAnywhere(Throwable reason) {
+    if (!life.strand.isCurrent()) life.strand.post(() -> cancelled(reason));
+    // Cancelled already when it was given: nothing is told inside the call that asks.
+    else if (cancelWatch == null) life.strand.nextTick(() -> cancelled(reason));
+    else cancelled(reason);
+  }
+
+  /// Waits no longer; the stream goes on.
+  private void cancelled(Throwable reason) {
+    var told = callback;
+    remove();
+    if (told != null) told.accept(Failures.cancelled("the wait for the end of " + life.name(), reason));
   }
 
   private static Finished start(Finished watch) {
@@ -141,12 +164,18 @@ final class Finished implements Hook, Registration {
   private void tell(@Nullable Throwable error) {
     var told = callback;
     callback = null;
-    if (told != null) told.accept(error);
+    if (cancelWatch != null) cancelWatch.remove();
+    cancelWatch = null;
+    if (told == null) return;
+    if (cleanup) remove();
+    told.accept(error);
   }
 
   @Override
   public void remove() {
     callback = null;
+    if (cancelWatch != null) cancelWatch.remove();
+    cancelWatch = null;
     life.off(Event.END, this);
     life.off(Event.FINISH, this);
     life.off(Event.ERROR, isOver ? NOTHING : this);

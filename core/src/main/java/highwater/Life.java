@@ -50,6 +50,9 @@ abstract sealed class Life extends Resident implements LiveStream, Ticked
   /// What the destruction reports as `error`.
   private @Nullable Throwable closingError;
 
+  /// What is taken off when the stream is over: its place at a cancel handle.
+  private @Nullable Registration cancelWatch;
+
   /// One place for each event, made with the first listener.
   private @Nullable Object @Nullable [] listeners;
 
@@ -188,6 +191,22 @@ abstract sealed class Life extends Resident implements LiveStream, Ticked
     else strand.post(() -> destroyWith(error));
   }
 
+  /// Destroys the stream when `handle` is cancelled, until it is over.
+  final void cancelWith(CancelHandle handle) {
+    checkStrand("cancelWith");
+    if (has(DESTROYED) || has(LEFT)) return;
+    var registration = handle.onCancel(reason -> destroyFromAnywhere(Failures.cancelled(name(), reason)));
+    var before = cancelWatch;
+    cancelWatch = before == null ? registration : both(before, registration);
+  }
+
+  private static Registration both(Registration first, Registration second) {
+    return () -> {
+      first.remove();
+      second.remove();
+    };
+  }
+
   /// Stops now: the first call wins.
   final void destroyWith(@Nullable Throwable error) {
     if (has(DESTROYED)) return;
@@ -306,6 +325,8 @@ abstract sealed class Life extends Resident implements LiveStream, Ticked
     if (has(LEFT)) return;
     bits |= LEFT;
     strand.leave(this);
+    if (cancelWatch != null) cancelWatch.remove();
+    cancelWatch = null;
   }
 
   // ---------------------------------------------------------------- the beginning

@@ -25,19 +25,52 @@ final class PipelineOfStreams {
   private boolean told;
   private @Nullable Throwable error;
 
-  private PipelineOfStreams(Consumer<? super @Nullable Throwable> callback) {
+  /// Whether the last stream is ended and destroyed as the others are.
+  private final boolean endsLast;
+
+  /// Lets go of a last stream that is left open.
+  private @Nullable Runnable openEnd;
+
+  private boolean cancelled;
+  private @Nullable Registration cancelWatch;
+
+  private PipelineOfStreams(boolean endsLast, Consumer<? super @Nullable Throwable> callback) {
+    this.endsLast = endsLast;
     this.callback = callback;
   }
 
-  static void connect(List<? extends LiveStream> streams, Consumer<? super @Nullable Throwable> callback) {
+  static void connect(
+      List<? extends LiveStream> streams,
+      Streams.PipelineOptions options,
+      Consumer<? super @Nullable Throwable> callback) {
     if (streams.size() < 2) {
       throw new IllegalArgumentException(
           "a pipeline of " + streams.size() + " streams (expected: a readable, any duplexes, a writable)");
     }
-    var pipeline = new PipelineOfStreams(callback);
+    var pipeline = new PipelineOfStreams(options.end(), callback);
     for (int i = 0; i < streams.size(); i++) {
       pipeline.join(streams, i);
     }
+    if (options.cancel() != null) pipeline.cancelWith(options.cancel());
+  }
+
+  private void cancelWith(CancelHandle handle) {
+    var strand = lives.getFirst().strand;
+    cancelWatch =
+        handle.onCancel(
+            reason -> {
+              if (!strand.isCurrent()) strand.post(() -> cancelled(reason));
+              // Cancelled already when it was given: the streams are not touched inside the call, as in Node.
+              else if (cancelWatch == null) strand.nextTick(() -> cancelled(reason));
+              else cancelled(reason);
+            });
+    if (error != null) cancelWatch.remove();
+  }
+
+  private void cancelled(Throwable reason) {
+    if (told || error != null) return;
+    cancelled = true;
+    failOnly(Failures.cancelled("the pipeline of " + lives.getFirst().name(), reason));
   }
 
   private void join(List<? extends LiveStream> streams, int index) {
@@ -60,6 +93,10 @@ final class PipelineOfStreams {
             && !life.has(Life.DESTROYED)
             && readableSide.isReadable()
             && !Finished.isReadableFinished(readableSide);
+    if (isLast && !endsLast) {
+      pipeIntoOpen(streams.get(index - 1).life(), life);
+      return;
+    }
     var fate = new Fate(life, !isLast, index > 0);
     fates.add(fate);
     if (staysReadable) lastCleanups.add(fate.watch::remove);
@@ -100,18 +137,9 @@ final class PipelineOfStreams {
     }
   }
 
-  @SuppressWarnings("unchecked")
   private void pipe(Life from, Life to, boolean staysReadable) {
-    var source = (ReadableSide<Object>) from.readableSideOrNull();
-    var target = (WritableSide<Object>) to.writableSideOrNull();
-    if (source == null || target == null) {
-      throw new IllegalArgumentException(
-          "pipeline from "
-              + from
-              + " to "
-              + to
-              + " (expected: a readable into a writable; only duplexes stand between)");
-    }
+    var source = readableOf(from, to);
+    var target = writableOf(from, to);
     pending += 2;
     var ending = new Ending(source, target);
     to.add(Event.CLOSE, ending);
@@ -124,6 +152,48 @@ final class PipelineOfStreams {
     Finished.watch(from, new Streams.FinishedOptions(true, false, true), ending::sourceOver);
     var watch = Finished.watch(to, new Streams.FinishedOptions(false, true, true), this::finish);
     if (staysReadable) lastCleanups.add(watch::remove);
+  }
+
+  /// Pipes into a last stream that is left open: the pipeline is over when its source is, and then lets go of it.
+  private void pipeIntoOpen(Life from, Life to) {
+    var source = readableOf(from, to);
+    var target = writableOf(from, to);
+    pending++;
+    source.pipe(target, false);
+    var watch =
+        Finished.watch(
+            to,
+            new Streams.FinishedOptions(false, true, true),
+            error -> failOnly(error != null ? error : Failures.prematureClose(to.name())));
+    openEnd =
+        () -> {
+          watch.remove();
+          source.unpipe(target);
+        };
+    Finished.watch(from, new Streams.FinishedOptions(true, false, true), new Ending(source, target)::sourceOver);
+  }
+
+  @SuppressWarnings("unchecked") // Whoever joins them says that they carry the same.
+  private static ReadableSide<Object> readableOf(Life from, Life to) {
+    var source = (ReadableSide<Object>) from.readableSideOrNull();
+    if (source == null) throw notJoinable(from, to);
+    return source;
+  }
+
+  @SuppressWarnings("unchecked") // As above.
+  private static WritableSide<Object> writableOf(Life from, Life to) {
+    var target = (WritableSide<Object>) to.writableSideOrNull();
+    if (target == null) throw notJoinable(from, to);
+    return target;
+  }
+
+  private static IllegalArgumentException notJoinable(Life from, Life to) {
+    return new IllegalArgumentException(
+        "a pipeline from "
+            + from
+            + " to "
+            + to
+            + " (expected: a readable into a writable; only duplexes stand between)");
   }
 
   /// How one stream's end becomes the next one's.
@@ -192,12 +262,15 @@ final class PipelineOfStreams {
   }
 
   private void settle(@Nullable Throwable failure, boolean isFinal) {
-    // A real error replaces one that only says that somebody else was stopped.
-    if (failure != null && (error == null || isCollateral(error))) error = failure;
+    // A real error replaces one that only says that somebody else was stopped; a cancel is meant.
+    if (failure != null && (error == null || (isCollateral(error) && !cancelled))) error = failure;
     if (error == null && !isFinal) return;
+    if (cancelWatch != null) cancelWatch.remove();
     for (Fate fate; (fate = fates.poll()) != null; ) fate.destroy(error);
     if (!isFinal) return;
     if (error == null) lastCleanups.forEach(Runnable::run);
+    if (openEnd != null) openEnd.run();
+    openEnd = null;
     if (told) return;
     told = true;
     tell(error);

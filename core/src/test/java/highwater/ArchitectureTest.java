@@ -22,17 +22,18 @@ class ArchitectureTest {
       Set.of("highwater", "highwater.blocking", "highwater.pipeline", "highwater.strand", "highwater.memory");
 
   private static final Map<String, Set<String>> MAY_USE =
-      Map.of(
-          "highwater.strand", Set.of(),
-          "highwater.memory", Set.of(),
-          "highwater", Set.of("highwater.strand", "highwater.memory"),
-          "highwater.pipeline", Set.of("highwater", "highwater.strand", "highwater.memory"),
-          "highwater.blocking", Set.of("highwater.pipeline", "highwater.strand", "highwater.memory"),
-          "highwater.io", BELOW_ENDS,
-          "highwater.process", BELOW_ENDS,
-          "highwater.http", BELOW_ENDS,
-          "highwater.codec", Set.of("highwater", "highwater.pipeline", "highwater.strand", "highwater.memory"),
-          "highwater.interop", Set.of("highwater", "highwater.pipeline", "highwater.strand", "highwater.memory"));
+      Map.ofEntries(
+          Map.entry("highwater.strand", Set.of()),
+          Map.entry("highwater.memory", Set.of()),
+          Map.entry("highwater", Set.of("highwater.strand", "highwater.memory")),
+          Map.entry("highwater.pipeline", Set.of("highwater", "highwater.strand", "highwater.memory")),
+          Map.entry("highwater.blocking", Set.of("highwater.pipeline", "highwater.strand", "highwater.memory")),
+          Map.entry("highwater.io", BELOW_ENDS),
+          Map.entry("highwater.process", BELOW_ENDS),
+          Map.entry("highwater.http", BELOW_ENDS),
+          Map.entry("highwater.codec", Set.of("highwater", "highwater.pipeline", "highwater.strand", "highwater.memory")),
+          Map.entry("highwater.hub", Set.of("highwater", "highwater.pipeline", "highwater.strand", "highwater.memory")),
+          Map.entry("highwater.interop", BELOW_ENDS));
 
   /// What needs no artifact at run time: the JDK, and annotations that only compilers read.
   private static final Set<String> OUTSIDE =

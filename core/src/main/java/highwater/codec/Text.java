@@ -1,5 +1,6 @@
 package highwater.codec;
 
+import highwater.StreamOptions;
 import highwater.pipeline.Footprint;
 import highwater.pipeline.PullStage;
 import highwater.pipeline.Step;
@@ -69,6 +70,11 @@ public final class Text {
           charset.name() + ", at most " + longestChars + " characters a line",
           lineBytes,
           new Term("lines", 1, 1, List.of((long) LinesStep.DECODING_BYTES, lineBytes, lineBytes)));
+    }
+
+    @Override
+    public StreamOptions streamOptions() {
+      return StreamOptions.bytes().withReadableObjects();
     }
 
     @Override

@@ -158,6 +158,13 @@ final class Account {
     return own[from * CELLS_PER_STAGE + BYTES];
   }
 
+  /// All the chunks that any stage has handed on.
+  long chunksMoved() {
+    long sum = 0;
+    for (int cell = CHUNKS; cell < begunCell; cell += CELLS_PER_STAGE) sum += own[cell];
+    return sum;
+  }
+
   /// The run is over: no stage works any more.
   void end() {
     stage = -1;

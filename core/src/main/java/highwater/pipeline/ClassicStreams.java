@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /// Runs a pipeline as live streams, since a recipe of it has nothing else: opens them all and joins them as Node's
@@ -28,7 +29,6 @@ final class ClassicStreams extends Execution {
   /// How often a stream that emits no `close` is asked whether it has closed, at first; then half as often each time.
   private static final long ASK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-  private final List<Recipe> recipes;
   private final Budget surplus;
   private final ArrayList<LiveStream> streams = new ArrayList<>();
   private int chunks;
@@ -47,7 +47,6 @@ final class ClassicStreams extends Execution {
 
   ClassicStreams(Pipeline pipeline, Budget budget, long minimumBytes, Runnable onEnd) {
     super(pipeline, budget, minimumBytes, onEnd);
-    recipes = pipeline.recipes();
     surplus = lendSurplus();
   }
 
@@ -148,7 +147,10 @@ final class ClassicStreams extends Execution {
     // would come between.
     var cancel = cancelled();
     if (cancel != null) stop(cancel);
-    if (bytes >= LOOK_BYTES || chunks++ % CHUNKS_PER_LOOK == 0) look();
+    if (bytes >= LOOK_BYTES || chunks++ % CHUNKS_PER_LOOK == 0) {
+      look();
+      checkDeadline();
+    }
     if (declared != null) checkDeclared(stream, bytes, declared);
   }
 
@@ -171,12 +173,43 @@ final class ClassicStreams extends Execution {
   /// Gives the time since the last look to the stage that held the work, and finds who holds it now.
   private void look() {
     account.beginTurn();
-    int holder = 0;
-    for (int i = streams.size() - 1; i > 0 && holder == 0; i--) {
-      if (streams.get(i) instanceof WritableStream<?> stream && stream.writableLength() > 0) holder = i;
-    }
-    account.enter(holder);
+    account.enter(holder());
     account.endTurn(null);
+  }
+
+  /// The last stream that was given something it has not acknowledged, or the first, which is then asked for more.
+  private int holder() {
+    for (int i = streams.size() - 1; i > 0; i--) {
+      if (streams.get(i) instanceof WritableStream<?> stream && (stream.writableLength() > 0 || isEnding(stream))) {
+        return i;
+      }
+    }
+    return 0;
+  }
+
+  private static boolean isEnding(WritableStream<?> stream) {
+    return stream.writableEnded() && !stream.closed();
+  }
+
+  @Override
+  long activity() {
+    // An acknowledgement moves nothing on, and shows in the lengths alone.
+    long steps = account.chunksMoved();
+    for (var stream : streams) {
+      if (stream instanceof WritableStream<?> w) steps = 31 * steps + w.writableLength() + (w.writableEnded() ? 1 : 0);
+      if (stream instanceof ReadableStream<?> r) steps = 31 * steps + r.readableLength() + (r.readableEnded() ? 1 : 0);
+      if (stream.closed()) steps++;
+    }
+    return steps;
+  }
+
+  @Override
+  String waitsFor() {
+    int holder = holder();
+    if (holder == 0) return "what its source pushes";
+    return ((WritableStream<?>) streams.get(holder)).writableLength() > 0
+        ? "the acknowledgement of a chunk"
+        : "the acknowledgement of its end";
   }
 
   // ---------------------------------------------------------------- the end
@@ -208,9 +241,9 @@ final class ClassicStreams extends Execution {
 
   @Override
   void stop(Throwable cause) {
-    // Where every stream is over already the result is final.
-    if (decided && failure == null) return;
-    fail(recipes.size() - 1, cause);
+    // Where every stream is over already the result is final; and what has failed cannot be late any more.
+    if (decided && (failure == null || cause instanceof TimeoutException)) return;
+    fail(holder(), cause);
   }
 
   private void fail(int index, Throwable cause) {

@@ -1,9 +1,11 @@
 package highwater.pipeline;
 
+import highwater.Registration;
 import highwater.memory.Budget;
 import highwater.strand.Resident;
 import highwater.strand.Strand;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -34,18 +36,22 @@ abstract sealed class Execution extends Resident permits FusedLoop, ClassicStrea
     record Failed(RuntimeException error) implements Outcome {}
   }
 
+  final List<Recipe> recipes;
   final List<String> names;
   final Account account;
   private final String runName;
   private final Budget budget;
   private final long minimumBytes;
   private final Runnable onEnd;
+  private final Settings settings;
+  private final Watchdog watchdog;
   private final AtomicReference<@Nullable CancelledException> cancelled = new AtomicReference<>();
 
   /// Written once, before anything that another thread can see of the run.
   private @Nullable Strand strand;
 
   private Budget.@Nullable Waiter waiter;
+  private @Nullable Registration cancelWatch;
   private Phase phase = Phase.NEW;
 
   /// Why the run is to end before it is over; the first cause.
@@ -55,22 +61,31 @@ abstract sealed class Execution extends Resident permits FusedLoop, ClassicStrea
 
   /// Prepares a run that takes `minimumBytes` from `budget`, and calls `onEnd` last, when the outcome is known.
   Execution(Pipeline pipeline, Budget budget, long minimumBytes, Runnable onEnd) {
+    this.recipes = pipeline.recipes();
     this.names = pipeline.stageNames();
     this.runName = pipeline.name();
     this.budget = budget;
     this.minimumBytes = minimumBytes;
     this.onEnd = onEnd;
+    this.settings = pipeline.settings();
+    this.watchdog = new Watchdog(this, settings);
     this.account = new Account(names, () -> strand().nanoTime());
   }
 
   // From any thread.
 
   /// Stops the run on `strand` as soon as it looks; the first reason counts, and none does once it is over.
-  final void cancel(Strand strand, String reason) {
-    var cancel = new CancelledException(reason);
+  final void cancel(Strand strand, CancelledException cancel) {
     if (outcome != null || !cancelled.compareAndSet(null, cancel)) return;
     // A strand that has ended takes no turn, and needs none.
     var _ = strand.post(() -> stopBecause(cancel));
+  }
+
+  /// The cancel that a reason makes.
+  static CancelledException cancelFor(Throwable reason) {
+    if (reason instanceof CancelledException cancel) return cancel;
+    var message = reason.getMessage();
+    return new CancelledException(message == null ? reason.getClass().getSimpleName() : message, reason);
   }
 
   /// How it went, or null while it runs.
@@ -94,6 +109,10 @@ abstract sealed class Execution extends Resident permits FusedLoop, ClassicStrea
     here.enter(this);
     here.hold();
     account.queued("the budget");
+    if (settings.cancel() != null) {
+      cancelWatch = settings.cancel().onCancel(reason -> cancel(here, cancelFor(reason)));
+    }
+    watchdog.begin();
     waiter =
         budget.takeMinimum(
             minimumBytes,
@@ -105,9 +124,20 @@ abstract sealed class Execution extends Resident permits FusedLoop, ClassicStrea
   private void granted() {
     phase = Phase.WORKING;
     account.begin();
+    watchdog.workBegins();
     var cause = stopped;
     if (cause == null) work();
-    else end(new Outcome.Failed(failure(0, 0, cause)));
+    else end(neverBegun(cause));
+  }
+
+  /// The work did not go on in time.
+  final void timedOut(TimeoutException why) {
+    stopBecause(why);
+  }
+
+  /// Fails a run that is past its deadline inside a turn, where no timer comes; for those that cannot end their turns.
+  final void checkDeadline() {
+    watchdog.checkDeadline();
   }
 
   private void stopBecause(Throwable cause) {
@@ -117,7 +147,7 @@ abstract sealed class Execution extends Resident permits FusedLoop, ClassicStrea
         // If it is granted already its turn is on the way, and finds why not to begin.
         if (waiter != null && waiter.cancel()) {
           phase = Phase.ENDED;
-          finish(new Outcome.Failed(failure(0, 0, cause)));
+          finish(neverBegun(cause));
         }
       }
       case WORKING -> stop(cause);
@@ -125,10 +155,28 @@ abstract sealed class Execution extends Resident permits FusedLoop, ClassicStrea
     }
   }
 
+  /// Nothing was opened; live streams that were handed over are open all the same.
+  private Outcome neverBegun(Throwable cause) {
+    for (var recipe : recipes) if (recipe instanceof Once once) once.release(cause);
+    return new Outcome.Failed(failure(0, 0, cause));
+  }
+
   /// Opens the stages and moves chunks until [#end]; the minimum is charged.
   abstract void work();
 
-  /// Ends the work because of `cause`: a [CancelledException], or what ended the strand. May come more than once.
+  /// What stands still while the run does: any figure that changes with every step of a chunk, an end or a result.
+  abstract long activity();
+
+  /// What the stage that holds the work waits for, or null where it does not say.
+  abstract @Nullable String waitsFor();
+
+  /// Whether the run waits for its budget, and nothing was opened.
+  final boolean isQueued() {
+    return phase == Phase.QUEUED;
+  }
+
+  /// Ends the work because of `cause`: a [CancelledException], a [TimeoutException], or what ended the strand. May come
+  /// more than once; the stage that holds the work is the one that failed.
   abstract void stop(Throwable cause);
 
   /// Everything is closed: gives back the minimum and tells how it went.
@@ -141,6 +189,8 @@ abstract sealed class Execution extends Resident permits FusedLoop, ClassicStrea
 
   private void finish(Outcome how) {
     outcome = how;
+    watchdog.end();
+    if (cancelWatch != null) cancelWatch.remove();
     strand().leave(this);
     strand().release();
     onEnd.run();

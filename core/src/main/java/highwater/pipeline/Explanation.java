@@ -36,6 +36,7 @@ final class Explanation {
           .append(" Target.of(…).markAtMost(bytes)");
     }
     text.append("\n  process ").append(process(bound));
+    for (var limit : pipeline.settings().limits()) text.append("\n  ").append(limit);
     return text.toString();
   }
 

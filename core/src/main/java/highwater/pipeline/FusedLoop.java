@@ -45,7 +45,6 @@ final class FusedLoop extends Execution {
     OVER
   }
 
-  private final List<Recipe> recipes;
   private final ArrayList<Part> parts = new ArrayList<>();
   private final ArrayList<Place> places = new ArrayList<>();
 
@@ -93,7 +92,6 @@ final class FusedLoop extends Execution {
 
   FusedLoop(Pipeline pipeline, Budget budget, long minimumBytes, Runnable onEnd) {
     super(pipeline, budget, minimumBytes, onEnd);
-    recipes = pipeline.recipes();
     last = recipes.size() - 1;
     ended = new boolean[recipes.size()];
     lent = new @Nullable ByteBuffer[recipes.size()];
@@ -305,6 +303,18 @@ final class FusedLoop extends Execution {
       commitBegun = false;
     }
     close(null);
+  }
+
+  @Override
+  long activity() {
+    long steps = account.chunksMoved() + committing + (phase == Phase.MOVING ? 0 : 1);
+    for (boolean end : ended) if (end) steps++;
+    return steps;
+  }
+
+  @Override
+  @Nullable String waitsFor() {
+    return at < parts.size() ? parts.get(at).waitsFor() : null;
   }
 
   @Override

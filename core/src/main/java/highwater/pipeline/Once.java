@@ -1,5 +1,6 @@
 package highwater.pipeline;
 
+import highwater.LiveStream;
 import highwater.strand.Strand;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -10,6 +11,15 @@ interface Once {
 
   /// Takes the stream; throws `IllegalStateException` the second time.
   void take();
+
+  /// Destroys the stream because of `cause`, in a run that ended before it opened anything. On the strand.
+  void release(Throwable cause);
+
+  /// Destroys `stream`, whose run tells what happened.
+  static void destroy(LiveStream stream, Throwable cause) {
+    stream.onError(_ -> {});
+    stream.destroy(cause);
+  }
 
   /// Whether a stream was taken.
   final class Taken {

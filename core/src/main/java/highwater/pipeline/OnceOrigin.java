@@ -36,4 +36,9 @@ final class OnceOrigin<T> implements Origin<T>, Once {
   public void take() {
     taken.take(name());
   }
+
+  @Override
+  public void release(Throwable cause) {
+    Once.destroy(stream, cause);
+  }
 }

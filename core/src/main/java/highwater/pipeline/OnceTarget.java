@@ -37,4 +37,9 @@ final class OnceTarget<T> implements Target<T>, Once {
   public void take() {
     taken.take(name());
   }
+
+  @Override
+  public void release(Throwable cause) {
+    Once.destroy(stream, cause);
+  }
 }

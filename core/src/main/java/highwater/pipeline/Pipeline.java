@@ -2,9 +2,11 @@ package highwater.pipeline;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.CheckReturnValue;
+import highwater.CancelHandle;
 import highwater.memory.Budget;
 import highwater.strand.Hosting;
 import highwater.strand.Strand;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,13 +20,15 @@ import org.jspecify.annotations.Nullable;
 @CheckReturnValue
 public final class Pipeline {
   private final List<Recipe> recipes;
-  private final @Nullable Budget budget;
-  private final @Nullable String name;
+  private final Settings settings;
 
-  private Pipeline(List<Recipe> recipes, @Nullable Budget budget, @Nullable String name) {
+  Pipeline(List<Recipe> recipes, @Nullable Budget budget, @Nullable String name) {
+    this(recipes, new Settings(budget, name, null, null, null));
+  }
+
+  private Pipeline(List<Recipe> recipes, Settings settings) {
     this.recipes = List.copyOf(recipes);
-    this.budget = budget;
-    this.name = name;
+    this.settings = settings;
   }
 
   /// Begins a pipeline at `origin`.
@@ -32,45 +36,52 @@ public final class Pipeline {
     return new Upstream<>(List.of(origin));
   }
 
-  /// A pipeline that lacks its target still: it gives chunks of `T`.
-  @CheckReturnValue
-  public static final class Upstream<T> {
-    private final List<Recipe> recipes;
-
-    private Upstream(List<Recipe> recipes) {
-      this.recipes = recipes;
-    }
-
-    /// Goes on through `stage`.
-    public <U> Upstream<U> through(Stage<? super T, U> stage) {
-      return new Upstream<>(with(stage));
-    }
-
-    /// Ends at `target`.
-    public Pipeline to(Target<? super T> target) {
-      return new Pipeline(with(target), null, null);
-    }
-
-    private List<Recipe> with(Recipe recipe) {
-      var longer = new ArrayList<>(recipes);
-      longer.add(recipe);
-      return longer;
-    }
-  }
-
   /// The same, charging `budget`: a run takes its [minimum][Bound#minimumBytes()] before it opens anything, waiting
   /// where it is not free, and its stages try for more. A stage without a declared bound is not charged.
   public Pipeline withBudget(Budget budget) {
-    return new Pipeline(recipes, budget, name);
+    return new Pipeline(recipes, settings.withBudget(budget));
+  }
+
+  /// The same, stopped when `handle` is cancelled: as [PipelineRun#cancel(Throwable)] stops a run, for the handle's
+  /// reason.
+  ///
+  /// A run of a handle that is cancelled already opens nothing. The handle forgets a run that is over. One handle
+  /// serves any number of pipelines; for several handles use [CancelHandle#any]. Source: Node's option `signal`. Unset
+  /// by default.
+  public Pipeline cancelledBy(CancelHandle handle) {
+    return new Pipeline(recipes, settings.cancelledBy(handle));
+  }
+
+  /// The same, with runs that fail when they are not done within `time`, the wait for the budget included.
+  ///
+  /// The failure is a [PipelineException] at the stage that holds the work then, with a
+  /// [java.util.concurrent.TimeoutException] as its cause: a run that was not done has failed, where one that somebody
+  /// stopped was cancelled. What was made is undone, which may take [Part#UNDO_NANOS] more; once all results are final
+  /// it is too late to fail. The time is that of the run's strand. A call that a recipe makes inline, such as a read of
+  /// a file, is not interrupted. Unset by default.
+  public Pipeline withDeadline(Duration time) {
+    return new Pipeline(recipes, settings.withDeadline(time));
+  }
+
+  /// The same, with runs that fail when nothing moves for `time`: no chunk from one stage to the next, no end, no
+  /// result that becomes final.
+  ///
+  /// The failure is as that of [#withDeadline], and says what the stage waits for. It comes up to a quarter of `time`
+  /// late, since a run is looked at four times in it. The time does not count while a run waits for its budget. A stage
+  /// that gathers much before it gives a chunk, or a sink that takes long for one, needs a longer time. Unset by
+  /// default.
+  public Pipeline withIdleTimeout(Duration time) {
+    return new Pipeline(recipes, settings.withIdleTimeout(time));
   }
 
   /// The same under a name for messages.
   public Pipeline named(String name) {
-    return new Pipeline(recipes, budget, name);
+    return new Pipeline(recipes, settings.named(name));
   }
 
   /// What messages call it: the name it was given, or those of its ends.
   public String name() {
+    var name = settings.name();
     return name != null ? name : recipes.getFirst().name() + " ─▶ " + recipes.getLast().name();
   }
 
@@ -90,7 +101,8 @@ public final class Pipeline {
     var execution = prepare(() -> {});
     @Nullable Throwable strandFailure = null;
     try {
-      Strand.run(execution::begin, () -> execution.cancel(Strand.current(), PipelineRun.INTERRUPTED));
+      Strand.run(
+          execution::begin, () -> execution.cancel(Strand.current(), new CancelledException(PipelineRun.INTERRUPTED)));
     } catch (Throwable thrown) {
       strandFailure = thrown;
     }
@@ -109,8 +121,25 @@ public final class Pipeline {
     return run;
   }
 
+  /// Starts a run on `strand`, which somebody else drives, and returns its handle at once; from any thread.
+  ///
+  /// For a run that shares the strand of live streams, and for tests: on a strand that is turned by hand
+  /// ([highwater.strand.HandTurned]) a run goes on only when it is turned, and its times are virtual. Files are read and
+  /// written inline there. Errors: those of [#start()], and `IllegalStateException` where the strand has ended or live
+  /// streams among the recipes live on another.
+  public PipelineRun startOn(Strand strand) {
+    var there = onceStrand();
+    if (there != null && there != strand) {
+      throw new IllegalStateException(
+          name() + ": its live stream lives on " + there + ", not on " + strand + ": start it there, with start()");
+    }
+    var run = new PipelineRun();
+    run.startOn(strand, prepare(run::ended));
+    return run;
+  }
+
   private Execution prepare(Runnable onEnd) {
-    var charged = budget != null ? budget : Budget.unlimited();
+    var charged = settings.budget() != null ? settings.budget() : Budget.unlimited();
     long minimum = bound().minimumBytes();
     if (minimum > charged.sizeBytes()) {
       throw new IllegalArgumentException(
@@ -160,6 +189,10 @@ public final class Pipeline {
   @Override
   public String toString() {
     return explain();
+  }
+
+  Settings settings() {
+    return settings;
   }
 
   List<Recipe> recipes() {

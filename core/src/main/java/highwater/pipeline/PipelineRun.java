@@ -62,9 +62,20 @@ public final class PipelineRun {
   ///
   /// Returns at once; the first reason counts, and nothing happens once the results are final.
   public void cancel(String reason) {
+    cancel(new CancelledException(reason));
+  }
+
+  /// Does what [#cancel(String)] does, for a reason that is an object: the [CancelledException] has its message, and it
+  /// as its cause. `handle.onCancel(run::cancel)` ties a run that was started to a handle; [Pipeline#cancelledBy] does
+  /// so for all.
+  public void cancel(Throwable reason) {
+    cancel(Execution.cancelFor(reason));
+  }
+
+  private void cancel(CancelledException cancel) {
     var there = strand;
     if (there == null) throw new AssertionError("not started");
-    execution().cancel(there, reason);
+    execution().cancel(there, cancel);
   }
 
   /// What has been done so far, which stage holds the work, and what it waits for. Never waits; costs about a

@@ -1,78 +1,58 @@
 package highwater.codec;
 
-import highwater.pipeline.ByteSizes;
 import highwater.pipeline.Progress;
 import highwater.pipeline.Step;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
-import java.nio.charset.Charset;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CoderResult;
-import java.nio.charset.CodingErrorAction;
 import org.jspecify.annotations.Nullable;
 
-/// One run of lines: bytes are copied to an array, decoded to an array, searched for line ends.
+/// One run of lines: bytes are decoded to an array, which is searched for line ends.
 ///
-/// The arrays are why: a decoder is quick from array to array, where its loop for plain ASCII is one instruction for
-/// many bytes, and slow from direct buffers. The line that is still without an end is kept in `held`, whose sizes are
-/// the limit halved again and again, so that growing (old and new array) and giving (array and string) each take twice
-/// the longest line and no more.
+/// The line that is still without an end is kept in `held`, whose sizes are the limit halved again and again, so that
+/// growing (old and new array) and giving (array and string) each take twice the longest line and no more.
 final class LinesStep implements Step<ByteBuffer, String> {
-  private static final int BYTES = 8 << 10;
-
-  /// The two decoding arrays.
-  static final int DECODING_BYTES = BYTES + BYTES * Character.BYTES;
-
-  /// Everything of the input was decoded, then what the decoder itself kept, then the last line was given.
-  private enum Phase {
-    TAKING,
-    ENDING,
-    FLUSHING,
-    FLUSHED,
-    OVER
-  }
-
+  private static final char NEXT_LINE = '\u0085';
+  private static final char LINE_SEPARATOR = '\u2028';
+  private static final char PARAGRAPH_SEPARATOR = '\u2029';
   private static final char[] NOTHING = {};
 
-  private final Charset charset;
-  private final CharsetDecoder decoder;
+  private final CharDecoding decoding;
+  private final boolean unicodeEnds;
   private final int longestChars;
-  private final ByteBuffer bytes = ByteBuffer.allocate(BYTES).limit(0);
-  private final CharBuffer chars = CharBuffer.allocate(BYTES).limit(0);
   private char[] held = NOTHING;
   private int heldChars;
   private boolean skipLineFeed;
-  private @Nullable ByteBuffer chunk;
   private @Nullable String line;
-  private Phase phase = Phase.TAKING;
+  private boolean ending;
+  private boolean over;
   private long lineNumber = 1;
-  private long copiedBytes;
 
-  LinesStep(Charset charset, CodingErrorAction malformed, int longestChars) {
-    this.charset = charset;
-    this.longestChars = longestChars;
-    decoder = charset.newDecoder().onMalformedInput(malformed).onUnmappableCharacter(malformed);
+  LinesStep(Text.Lines lines) {
+    longestChars = lines.longestChars();
+    unicodeEnds = lines.hasUnicodeEnds();
+    decoding = new CharDecoding(lines.charset(), lines.malformed(), lines.dropsMark(), () -> "line " + lineNumber);
   }
 
   @Override
   public void offer(ByteBuffer chunk) {
-    this.chunk = chunk;
+    decoding.offer(chunk);
   }
 
   @Override
   public void finish() {
-    phase = Phase.ENDING;
+    ending = true;
+    decoding.finish();
   }
 
   @Override
   public Progress poll() throws DataException {
     while (line == null) {
-      if (phase == Phase.OVER) return Progress.DONE;
-      if (chars.hasRemaining()) {
-        takeLine();
-      } else if (!decodeMore()) {
-        if (phase == Phase.TAKING) return Progress.HUNGRY;
-        phase = Phase.OVER;
+      if (over) return Progress.DONE;
+      if (decoding.chars().hasRemaining()) {
+        takeLine(decoding.chars());
+      } else if (!decoding.decodeMore()) {
+        if (!ending) return Progress.HUNGRY;
+        over = true;
         if (heldChars > 0) giveLine(NOTHING, 0, 0);
       }
     }
@@ -89,18 +69,18 @@ final class LinesStep implements Step<ByteBuffer, String> {
 
   @Override
   public void close() {
-    chunk = null;
+    decoding.letGo();
     line = null;
     held = NOTHING;
   }
 
   @Override
   public String toString() {
-    return "LinesStep(" + phase + ", line " + lineNumber + ", " + heldChars + " chars held)";
+    return "LinesStep(line " + lineNumber + ", " + heldChars + " chars held)";
   }
 
   /// Gives the line that ends in the decoded characters, or holds them all.
-  private void takeLine() throws DataException {
+  private void takeLine(CharBuffer chars) throws DataException {
     char[] array = chars.array();
     int from = chars.position();
     int to = chars.limit();
@@ -112,7 +92,7 @@ final class LinesStep implements Step<ByteBuffer, String> {
       }
     }
     int end = from;
-    while (end < to && array[end] != '\n' && array[end] != '\r') end++;
+    while (end < to && !isEnd(array[end])) end++;
     if (heldChars + (end - from) > longestChars) throw tooLong(heldChars + (end - from));
     if (end == to) {
       hold(array, from, to - from);
@@ -122,6 +102,11 @@ final class LinesStep implements Step<ByteBuffer, String> {
       chars.position(end + 1);
       giveLine(array, from, end - from);
     }
+  }
+
+  private boolean isEnd(char c) {
+    if (c < NEXT_LINE) return c == '\n' || c == '\r';
+    return unicodeEnds && (c == NEXT_LINE || c == LINE_SEPARATOR || c == PARAGRAPH_SEPARATOR);
   }
 
   private void giveLine(char[] array, int from, int count) {
@@ -148,50 +133,8 @@ final class LinesStep implements Step<ByteBuffer, String> {
     heldChars = needed;
   }
 
-  /// Decodes the next bytes; false when there is nothing to decode now.
-  private boolean decodeMore() throws DataException {
-    if (phase == Phase.OVER || phase == Phase.FLUSHED) return false;
-    chars.clear();
-    if (phase == Phase.FLUSHING) {
-      if (decoder.flush(chars).isUnderflow()) phase = Phase.FLUSHED;
-      chars.flip();
-      return true;
-    }
-    boolean copied = copyBytes();
-    boolean all = phase == Phase.ENDING;
-    var result = decoder.decode(bytes, chars, all);
-    chars.flip();
-    if (result.isError() && !chars.hasRemaining()) throw malformed(result);
-    if (all && result.isUnderflow()) {
-      phase = Phase.FLUSHING;
-      return true;
-    }
-    return copied || chars.hasRemaining();
-  }
-
-  private boolean copyBytes() {
-    if (chunk == null) return false;
-    bytes.compact();
-    int count = Math.min(bytes.remaining(), chunk.remaining());
-    bytes.put(bytes.position(), chunk, chunk.position(), count);
-    bytes.position(bytes.position() + count).flip();
-    chunk.position(chunk.position() + count);
-    copiedBytes += count;
-    if (!chunk.hasRemaining()) chunk = null;
-    return true;
-  }
-
-  private DataException malformed(CoderResult result) {
-    long at = copiedBytes - bytes.remaining();
-    return new DataException(
-        ("line " + lineNumber + ": " + ByteSizes.inWords(result.length()) + " from byte " + at)
-            + ((result.length() == 1 ? " is not " : " are not ") + charset.name())
-            + " (expected: text in that charset; name another, or replace malformed input)",
-        at);
-  }
-
   private DataException tooLong(int found) {
-    long at = copiedBytes - bytes.remaining();
+    long at = decoding.positionBytes();
     return new DataException(
         ("line " + lineNumber + " is longer than " + longestChars + " characters: at least " + found)
             + (" came before byte " + at)

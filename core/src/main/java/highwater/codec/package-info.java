@@ -1,4 +1,5 @@
-/// Recipes for gzip, deflate, digests, throttle, lines, tee; uses the pipeline and the layers below it.
+/// Recipes for gzip, deflate, digests, throttle, tee, text, lines, frames, base64, hex, and collectors with limits; uses the
+/// pipeline and the layers below it.
 @NullMarked
 package highwater.codec;
 

@@ -1,6 +1,8 @@
-/// The contract of ends: what every origin and target keeps towards a peer that is slow, stops, dies, refuses.
+/// Contracts: what every origin and target keeps towards a peer that is slow, stops, dies, refuses, and every stage
+/// however its input was cut.
 ///
-/// A test of an end extends [highwater.contract.OriginContract] or [highwater.contract.TargetContract] and brings the peer.
+/// A test of an end extends [highwater.contract.OriginContract] or [highwater.contract.TargetContract] and brings the
+/// peer; a test of stages extends [highwater.contract.CutContract] and names them.
 @NullMarked
 package highwater.contract;
 

@@ -1,6 +1,5 @@
 package highwater;
 
-import java.util.concurrent.CompletionException;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +20,7 @@ public interface Done extends BiConsumer<@Nullable Object, @Nullable Throwable> 
     if (error == null) {
       ok();
     } else {
-      var cause = error instanceof CompletionException ? error.getCause() : null;
-      fail(cause == null ? error : cause);
+      fail(Failures.unwrapped(error));
     }
   }
 }

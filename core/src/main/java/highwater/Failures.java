@@ -1,5 +1,8 @@
 package highwater;
 
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
 /// The messages of what Highwater finds wrong: what happened, what was expected, what to do.
 final class Failures {
   private Failures() {}
@@ -27,6 +30,24 @@ final class Failures {
   private static String inWords(Throwable reason) {
     var message = reason.getMessage();
     return message == null || message.isBlank() ? reason.getClass().getSimpleName() : message;
+  }
+
+  /// The same, because of `cause` where there was one.
+  static StreamException aborted(String name, @Nullable Throwable cause) {
+    return new StreamException(ErrorCode.ABORT_ERR, name + " was stopped before it was over", cause);
+  }
+
+  /// What a user's function gave instead of `expected`.
+  static StreamException nullResult(String call, String expected) {
+    return new StreamException(
+        ErrorCode.ERR_STREAM_NULL_VALUES,
+        "the function given to " + call + " returned null (expected: " + expected + ")");
+  }
+
+  /// The error that an asynchronous call failed with: without the wrapper that a dependent stage adds.
+  static Throwable unwrapped(Throwable error) {
+    var cause = error instanceof CompletionException ? error.getCause() : null;
+    return cause == null ? error : cause;
   }
 
   static StreamException wrongChunk(String name, Object chunk) {

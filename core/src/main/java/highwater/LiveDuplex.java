@@ -20,6 +20,14 @@ sealed class LiveDuplex<I, O> extends Life implements DuplexStream<I, O> permits
     source.start(readableSide);
   }
 
+  /// One that only passes on between other streams, and is no work of the strand beside them.
+  static <I, O> LiveDuplex<I, O> passingOn(Source<O> source, Sink<I> sink, StreamOptions options) {
+    var stream = new LiveDuplex<>(source, sink, options);
+    stream.readableSide.isNoWork();
+    stream.writableSide.isNoWork();
+    return stream;
+  }
+
   @Override
   public final ReadableSide<O> readableSide() {
     checkStrand("a call");

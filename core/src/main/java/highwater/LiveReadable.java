@@ -13,6 +13,13 @@ final class LiveReadable<T> extends Life implements ReadableStream<T> {
     born();
   }
 
+  /// One that only passes on what another stream gives, and is no work of the strand beside it.
+  static <T> LiveReadable<T> passingOn(Source<T> source, StreamOptions options) {
+    var stream = new LiveReadable<>(source, options);
+    stream.side.isNoWork();
+    return stream;
+  }
+
   @Override
   public ReadableSide<T> readableSide() {
     checkStrand("a call");

@@ -102,6 +102,11 @@ final class ReadableSide<T> implements Feed<T> {
     return (state & bit) != 0;
   }
 
+  /// The source only passes on what another stream gives: asked, it waits for that one, which is work of its own.
+  void isNoWork() {
+    state &= ~COUNTS_AS_WORK;
+  }
+
   Life life() {
     return life;
   }
@@ -433,6 +438,17 @@ final class ReadableSide<T> implements Feed<T> {
 
   Registration onReadable(Runnable listener) {
     var registration = life.on(Event.READABLE, listener);
+    readableListened();
+    return registration;
+  }
+
+  /// A hook that waits for `readable`; the listener's rules hold for it too.
+  void addReadableHook(Hook hook) {
+    life.add(Event.READABLE, hook);
+    readableListened();
+  }
+
+  private void readableListened() {
     if ((state & (END_EMITTED | READABLE_LISTENING)) == 0) {
       state |= READABLE_LISTENING | NEED_READABLE | HAS_FLOWING;
       state &= ~(FLOWING | EMITTED_READABLE);
@@ -446,7 +462,6 @@ final class ReadableSide<T> implements Feed<T> {
         if (!has(READING)) strand().nextTick(life, Life.TICK_READ_NOTHING);
       }
     }
-    return registration;
   }
 
   void listenerRemoved(Event event) {

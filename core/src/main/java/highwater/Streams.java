@@ -107,4 +107,34 @@ public final class Streams {
       List<? extends LiveStream> streams, PipelineOptions options, Consumer<? super @Nullable Throwable> callback) {
     PipelineOfStreams.connect(streams, options, callback);
   }
+
+  /// Two duplexes that are each other's peer, in one process: what is written to one is read from the other.
+  ///
+  /// @param left one end
+  /// @param right the other
+  public record DuplexPair<A, B>(DuplexStream<A, B> left, DuplexStream<B, A> right) {}
+
+  /// Makes two duplexes that are each other's peer, both with `options`.
+  ///
+  /// One chunk at a time is on its way: a write is acknowledged when the peer asks for more, in a tick while that holds less
+  /// than its mark, else when it has read; with a mark of 1, or of one byte, that is when it has read this chunk. The end is
+  /// acknowledged when the peer has read that, and an empty buffer without reaching it. One that is destroyed before it is over destroys its peer in a tick, without an
+  /// error of its own: a premature close. Source: Node 26, `stream.duplexPair`.
+  public static <A, B> DuplexPair<A, B> duplexPair(StreamOptions options) {
+    return PairedSide.make(options);
+  }
+
+  /// Makes one duplex of several: what is written to it goes to the first, each is piped into the next, and what is read from
+  /// it comes from the last.
+  ///
+  /// Its fate and theirs are one, as in [#pipeline]: an error of any destroys all, and destroying it destroys all, with `ABORT_ERR`
+  /// where it had no error. It finishes when the last has ended, and closes when all have closed. Each must carry what the one before
+  /// gives, and the result is of the types its user names: nothing checks them. It has marks of its own. Source: Node 26,
+  /// `stream.compose`.
+  public static <I, O> DuplexStream<I, O> compose(DuplexStream<?, ?>... streams) {
+    if (streams.length == 0) {
+      throw new IllegalArgumentException("compose of no streams (expected: one duplex or more)");
+    }
+    return Coupling.chain(List.of(streams));
+  }
 }

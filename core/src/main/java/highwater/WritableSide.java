@@ -66,6 +66,9 @@ final class WritableSide<T> implements Done, Absent {
   /// An unacknowledged chunk is work of its own; a transform's is not, it may wait for its reader.
   private static final int COUNTS_AS_WORK = 1 << 15;
 
+  /// Its last step waits for another stream, which is work of its own.
+  private static final int LAST_STEP_IS_NO_WORK = 1 << 16;
+
   private final Life life;
   private final Sink<T> sink;
   private final @Nullable ToLongFunction<Object> sizer;
@@ -94,6 +97,11 @@ final class WritableSide<T> implements Done, Absent {
 
   boolean has(int bit) {
     return (state & bit) != 0;
+  }
+
+  /// The sink only passes on to another stream: what it waits for is that one's work.
+  void isNoWork() {
+    state = (state & ~COUNTS_AS_WORK) | LAST_STEP_IS_NO_WORK;
   }
 
   Life life() {
@@ -534,7 +542,6 @@ final class WritableSide<T> implements Done, Absent {
     if (has(PREFINISHED) || has(FINAL_CALLED)) return;
     state |= FINAL_CALLED | SYNC;
     pendingCallbacks++;
-    strand().hold();
     var done = new FinalDone();
     finishing = done;
     try {
@@ -549,7 +556,11 @@ final class WritableSide<T> implements Done, Absent {
   }
 
   private final class FinalDone implements Done, Absent {
-    private boolean released;
+    private boolean released = has(LAST_STEP_IS_NO_WORK);
+
+    FinalDone() {
+      if (!released) strand().hold();
+    }
 
     @Override
     public void absent() {

@@ -7,19 +7,20 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A strand turned by hand, and the log of what happened on it: each line begins with its phase.
 ///
-/// `sync` is the turn's own code, `tick` what it queued, `tick 2` what that queued, and so on; so a test says both that
-/// an event comes and when. A turn that was posted, or that a timer made, has no phases: its lines begin with `turn`.
+/// `sync` is the turn's own code, `tick` what it queued, `tick 2` what that queued, and so on, and `late` what waited for all
+/// ticks; so a test says both that an event comes and when. A turn that was posted, or that a timer made, has no phases: its lines begin with `turn`.
 ///
 /// Closing it destroys the streams that are left, and throws if the strand still has work or if an error that nobody
 /// handled was not looked at ([#uncaught()]).
 final class Scene implements AutoCloseable {
-  /// Later ticks are all called by the last number.
+  /// What comes after so many ticks is late.
   private static final int TICKS_COUNTED = 30;
 
   private final ArrayList<String> log = new ArrayList<>();
@@ -61,7 +62,10 @@ final class Scene implements AutoCloseable {
   }
 
   private void countTicks(int next) {
-    if (next > TICKS_COUNTED) return;
+    if (next > TICKS_COUNTED) {
+      phase = "late";
+      return;
+    }
     strand()
         .nextTick(
             () -> {
@@ -75,6 +79,14 @@ final class Scene implements AutoCloseable {
   List<String> runReady() {
     log.clear();
     hand.runReady();
+    return List.copyOf(log);
+  }
+
+  /// Moves the virtual time on, and gives the lines of what was due.
+  @CanIgnoreReturnValue
+  List<String> advance(long millis) {
+    log.clear();
+    hand.advance(TimeUnit.MILLISECONDS.toNanos(millis));
     return List.copyOf(log);
   }
 

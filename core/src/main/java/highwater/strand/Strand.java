@@ -38,6 +38,10 @@ public final class Strand implements Executor {
   private final NanoClock clock;
   private final StrandHost host;
   private final TaskQueue ticks = new TaskQueue();
+
+  /// What runs once no tick is left.
+  private final TaskQueue afterTicks = new TaskQueue();
+
   private final TaskQueue turns = new TaskQueue();
 
   /// The queued turns that belong to this round.
@@ -235,6 +239,14 @@ public final class Strand implements Executor {
     ticks.add(target, what);
   }
 
+  /// Queues `task` to run once no tick is left, still before the next turn; then come the ticks that it queues.
+  ///
+  /// For what answers somebody else's event and must not be in the middle of it: Node's reactions to a promise.
+  public void afterTicks(Runnable task) {
+    check("afterTicks");
+    afterTicks.add(task, TaskQueue.PLAIN);
+  }
+
   /// Queues `turn` for the moment `nanos` from now (0 or more) on the strand's clock; timers of one moment run in the order they
   /// were made.
   public Timer after(long nanos, Runnable turn) {
@@ -387,6 +399,7 @@ public final class Strand implements Executor {
   /// Makes an idle strand small.
   void putAway() {
     ticks.putAway();
+    afterTicks.putAway();
     turns.putAway();
   }
 
@@ -402,6 +415,7 @@ public final class Strand implements Executor {
                   + describeWork()));
     }
     ticks.clear();
+    afterTicks.clear();
     turns.clear();
     timers = null;
     if (ended == null) return;
@@ -436,9 +450,11 @@ public final class Strand implements Executor {
 
   private void runTicks() {
     if (failure != null) abandonResidents(failure);
-    while (!ticks.isEmpty()) {
+    while (true) {
+      var queue = ticks.isEmpty() ? afterTicks : ticks;
+      if (queue.isEmpty()) return;
       try {
-        ticks.runFirst();
+        queue.runFirst();
       } catch (Throwable thrown) {
         uncaught(thrown);
       }

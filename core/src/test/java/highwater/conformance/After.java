@@ -13,15 +13,20 @@ sealed interface After {
   /// As a macrotask, `turns` later.
   record Turns(int turns) implements After {}
 
-  /// Reads what a scenario says: `"sync"`, `"tick"` or a number of turns.
+  /// Not at all.
+  record Never() implements After {}
+
+  /// Reads what a scenario says: `"sync"`, `"tick"`, `"never"` or a number of turns.
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static After of(Object json) {
     return switch (json) {
       case String word when word.equals("sync") -> new Sync();
       case String word when word.equals("tick") -> new Tick();
+      case String word when word.equals("never") -> new Never();
       case Integer turns when turns >= 0 -> new Turns(turns);
       default ->
-          throw new IllegalArgumentException("after: " + json + " (expected: \"sync\", \"tick\" or a number of turns)");
+          throw new IllegalArgumentException(
+              "after: " + json + " (expected: \"sync\", \"tick\", \"never\" or a number of turns)");
     };
   }
 }

@@ -22,6 +22,11 @@ class ConformanceCommandTest {
       "trace":["0 w._write(1:f20c3f36)","0 w.write(1:f20c3f36) > true","0 w.written(1:f20c3f36) ok","0 w{w=0; }"]}
       """;
 
+  private static final String REACTION =
+      """
+      {"turn":0,"do":"react","on":"w","event":"drain","then":{"turn":0,"do":"pipe","on":"w","to":"y"}}\
+      """;
+
   @TempDir private Path folder;
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -138,6 +143,8 @@ class ConformanceCommandTest {
           SCENARIO.replace("\"write\"", "\"scribble\""),
           SCENARIO.replace("\"on\":\"w\"", "\"on\":\"x\""),
           SCENARIO.replace("\"sync\"", "\"soon\""),
+          SCENARIO.replace("{\"turn\":0,\"do\":\"write\",\"on\":\"w\",\"size\":1}", REACTION.replace("\"y\"", "\"x\"")),
+          SCENARIO.replace("\"turns\":9,", "\"turns\":9,\"tells\":\"nothing\","),
           SCENARIO.replace("[{\"after\":\"sync\"}]", "[]"),
           SCENARIO.replace("\"highWaterMark\":4,", ""),
         }) {
@@ -146,6 +153,29 @@ class ConformanceCommandTest {
       assertOneClearLine("a.jsonl:1: not a scenario");
       err.reset();
     }
+  }
+
+  @Test
+  void linesOfATurnAreSortedBySubjectWhereThatIsAllATraceTells() throws IOException {
+    var turns = SCENARIO.replace("\"turns\":9,", "\"turns\":9,\"tells\":\"turns\",");
+    Files.writeString(folder.resolve("a.jsonl"), turns);
+    assertThat(run(folder)).isZero();
+    Files.writeString(folder.resolve("a.jsonl"), turns.replace("[\"0 w._write(1:f20c3f36)\",", "["));
+    assertThat(run(folder)).isEqualTo(1);
+  }
+
+  @Test
+  void anOutcomeIsTheLinesOfOneNameAndWhatIsReleased() throws IOException {
+    var outcome =
+        SCENARIO
+            .replace("\"turns\":9,", "\"turns\":9,\"tells\":\"order\",\"outcome\":\"w\",")
+            .replace("\"0 w{w=0; }\"", "\"w is open\"")
+            .replace("\"0 w", "\"w");
+    Files.writeString(folder.resolve("a.jsonl"), outcome);
+    assertThat(run(folder)).as(out()).isZero();
+    Files.writeString(folder.resolve("a.jsonl"), outcome.replace("is open", "is closed"));
+    assertThat(run(folder)).isEqualTo(1);
+    assertThat(out()).contains("Highwater: w is open");
   }
 
   @Test

@@ -1,9 +1,12 @@
 package highwater.conformance;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// One thing that a scenario does in a turn, to the stream `on`.
@@ -28,6 +31,14 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(value = Op.Unpipe.class, name = "unpipe"),
   @JsonSubTypes.Type(value = Op.Pipeline.class, name = "pipeline"),
   @JsonSubTypes.Type(value = Op.Finished.class, name = "finished"),
+  @JsonSubTypes.Type(value = Op.Forget.class, name = "forget"),
+  @JsonSubTypes.Type(value = Op.Alien.class, name = "alien"),
+  @JsonSubTypes.Type(value = Op.React.class, name = "react"),
+  @JsonSubTypes.Type(value = Op.Iterate.class, name = "iterate"),
+  @JsonSubTypes.Type(value = Op.Next.class, name = "next"),
+  @JsonSubTypes.Type(value = Op.Return.class, name = "return"),
+  @JsonSubTypes.Type(value = Op.Throw.class, name = "throw"),
+  @JsonSubTypes.Type(value = Op.Operate.class, name = "operate"),
 })
 sealed interface Op {
   int turn();
@@ -41,6 +52,7 @@ sealed interface Op {
       case Pipe pipe -> List.of(pipe.on(), pipe.to());
       case Unpipe unpipe when unpipe.to() != null -> List.of(unpipe.on(), unpipe.to());
       case Pipeline pipeline -> pipeline.through();
+      case React react -> Stream.concat(Stream.of(react.on()), react.then().streams().stream()).toList();
       default -> List.of(Objects.requireNonNull(on(), "an op without on"));
     };
   }
@@ -103,8 +115,149 @@ sealed interface Op {
     }
   }
 
-  /// Watches until the stream is over.
-  record Finished(int turn, String on, @Nullable Sides options) implements Op {}
+  /// Watches until the stream is over; `as` numbers the watch.
+  record Finished(int turn, String on, @Nullable Sides options, @Nullable Integer as) implements Op {}
+
+  /// Calls off the watch that was numbered so.
+  record Forget(int turn, String on, int as) implements Op {}
+
+  /// Hands a stream a chunk that it refuses: a number among bytes, null among objects.
+  record Alien(int turn, String on, Way how) implements Op {
+    public Alien {
+      Objects.requireNonNull(how, "an alien without how");
+    }
+  }
+
+  /// The call that is given an alien.
+  enum Way {
+    /// `write(chunk)`.
+    @JsonProperty("write")
+    WRITE,
+    /// `end(chunk)`.
+    @JsonProperty("end")
+    END,
+    /// `push(chunk)`.
+    @JsonProperty("push")
+    PUSH,
+    /// `unshift(chunk)`.
+    @JsonProperty("unshift")
+    UNSHIFT
+  }
+
+  /// Does `then`, whose own turn counts for nothing, at the next `event`.
+  record React(int turn, String on, Signal event, Op then) implements Op {
+    public React {
+      Objects.requireNonNull(event, "a reaction without event");
+      Objects.requireNonNull(then, "a reaction without then");
+    }
+  }
+
+  /// Makes iterator `as`; with `every` it is asked at once, and again so many turns after each answer.
+  record Iterate(int turn, String on, int as, @Nullable Boolean destroyOnReturn, @Nullable Integer every)
+      implements Op {}
+
+  /// Asks an iterator.
+  record Next(int turn, String on, int as) implements Op {}
+
+  /// Leaves an iterator, once no question is open.
+  record Return(int turn, String on, int as) implements Op {}
+
+  /// Leaves an iterator because of an error of its user.
+  record Throw(int turn, String on, int as, String error) implements Op {}
+
+  /// Applies an operator, whose stream or value is called `as`.
+  ///
+  /// @param calls what the calls of its function come to, in rotation
+  /// @param concurrency how many calls may be under way; null where one call settles before the next
+  /// @param highWaterMark how many results may wait besides
+  /// @param modulo a predicate accepts the chunks that leave `rest` when divided by it
+  /// @param count how many chunks are taken or dropped
+  record Operate(
+      int turn,
+      String on,
+      String as,
+      Operator with,
+      @Nullable List<Scenario.Completion> calls,
+      @Nullable Integer concurrency,
+      @Nullable Integer highWaterMark,
+      @Nullable Integer modulo,
+      @Nullable Integer rest,
+      @Nullable Integer count)
+      implements Op {
+    public Operate {
+      Objects.requireNonNull(as, "an operator without as");
+      Objects.requireNonNull(with, "an operator without with");
+    }
+  }
+
+  /// The operators, by Node's names.
+  enum Operator {
+    /// A stream of what a function makes of each chunk.
+    MAP("map"),
+    /// A stream of the chunks that a predicate accepts.
+    FILTER("filter"),
+    /// A stream of all the chunks that a function makes of each.
+    FLAT_MAP("flatMap"),
+    /// A stream without its first chunks.
+    DROP("drop"),
+    /// A stream of the first chunks.
+    TAKE("take"),
+    /// A call for each chunk.
+    FOR_EACH("forEach"),
+    /// All chunks.
+    TO_ARRAY("toArray"),
+    /// Whether a predicate accepts a chunk.
+    SOME("some"),
+    /// Whether a predicate accepts every chunk.
+    EVERY("every"),
+    /// The first chunk that a predicate accepts.
+    FIND("find"),
+    /// The sum.
+    REDUCE("reduce");
+
+    private final String word;
+
+    Operator(String word) {
+      this.word = word;
+    }
+
+    @Override
+    @JsonValue
+    public String toString() {
+      return word;
+    }
+  }
+
+  /// An event that something can be done at.
+  enum Signal {
+    /// `close`.
+    @JsonProperty("close")
+    CLOSE,
+    /// `error`.
+    @JsonProperty("error")
+    ERROR,
+    /// `end`.
+    @JsonProperty("end")
+    END,
+    /// `pause`.
+    @JsonProperty("pause")
+    PAUSE,
+    /// `resume`.
+    @JsonProperty("resume")
+    RESUME,
+    /// `finish`.
+    @JsonProperty("finish")
+    FINISH,
+    /// `drain`.
+    @JsonProperty("drain")
+    DRAIN,
+    /// `pipe`.
+    @JsonProperty("pipe")
+    PIPE,
+    /// `unpipe`.
+    @JsonProperty("unpipe")
+    UNPIPE
+  }
 
   /// Node's options of `finished`; null where the scenario says nothing.
   record Sides(@Nullable Boolean readable, @Nullable Boolean writable, @Nullable Boolean error) {}

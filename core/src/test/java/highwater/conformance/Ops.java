@@ -2,9 +2,12 @@ package highwater.conformance;
 
 import highwater.ErrorCode;
 import highwater.Feed;
+import highwater.Registration;
 import highwater.StreamException;
 import highwater.Streams;
 import highwater.conformance.Cast.Player;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -12,9 +15,15 @@ import org.jspecify.annotations.Nullable;
 /// What a scenario does to its streams: each op by the public API, logged as the recorder logs it.
 final class Ops {
   private final Cast cast;
+  private final Map<String, Registration> watches = new HashMap<>();
+
+  private final Iterations iterations;
+  private final Operators operators;
 
   Ops(Cast cast) {
     this.cast = cast;
+    this.iterations = new Iterations(cast);
+    this.operators = new Operators(cast);
   }
 
   void perform(Op op) {
@@ -35,11 +44,11 @@ final class Ops {
         case Op.Read(_, var on, var size) -> read(on, size);
         case Op.Push(_, var on, var size) -> {
           var player = cast.player(on);
-          cast.push(player, feed(player), player.chunks.next(size));
+          cast.push(player, feed(player), player.chunks().next(size));
         }
         case Op.PushEnd(_, var on) -> cast.pushEnd(cast.player(on), feed(cast.player(on)));
         case Op.Unshift(_, var on, var size) -> {
-          var chunk = cast.player(on).chunks.next(size);
+          var chunk = cast.player(on).chunks().next(size);
           cast.log(on + ".unshift(" + Chunks.show(chunk) + ")");
           cast.readable(on).unshift(chunk);
         }
@@ -66,6 +75,17 @@ final class Ops {
               through.stream().map(cast::stream).toList(), error -> cast.log("pipeline " + Cast.name(error)));
         }
         case Op.Finished finished -> finished(finished);
+        case Op.Forget(_, var on, var as) -> {
+          cast.log(on + ".forget(" + as + ")");
+          watch(on, as).remove();
+        }
+        case Op.Alien alien -> alien(alien);
+        case Op.React react -> react(react);
+        case Op.Iterate iterate -> iterations.begin(iterate);
+        case Op.Next(_, var on, var as) -> iterations.next(on, as);
+        case Op.Return(_, var on, var as) -> iterations.leave(on, as, "return()");
+        case Op.Throw(_, var on, var as, var error) -> iterations.leave(on, as, "throw(" + error + ")");
+        case Op.Operate operate -> operators.operate(operate);
       }
     } catch (RuntimeException error) {
       var verb = op.getClass().getSimpleName();
@@ -80,7 +100,7 @@ final class Ops {
   }
 
   private void write(Op.Write op) {
-    var chunk = cast.player(op.on()).chunks.next(op.size());
+    var chunk = cast.player(op.on()).chunks().next(op.size());
     var shown = Chunks.show(chunk);
     boolean more =
         cast.writable(op.on()).write(chunk, error -> cast.log(op.on() + ".written(" + shown + ") " + Cast.name(error)));
@@ -90,7 +110,7 @@ final class Ops {
   private void writeUntilFull(Op.WriteUntilFull op) {
     boolean more = true;
     for (int i = 0; i < op.max() && more; i++) {
-      var chunk = cast.player(op.on()).chunks.next(op.size());
+      var chunk = cast.player(op.on()).chunks().next(op.size());
       var shown = Chunks.show(chunk);
       more = cast.writable(op.on()).write(chunk);
       cast.log(op.on() + ".write(" + shown + ") > " + more);
@@ -101,7 +121,7 @@ final class Ops {
     Consumer<@Nullable Throwable> ended = error -> cast.log(op.on() + ".ended " + Cast.name(error));
     cast.log(op.on() + ".end()");
     if (op.size() == null) cast.writable(op.on()).end(ended);
-    else cast.writable(op.on()).end(cast.player(op.on()).chunks.next(op.size()), ended);
+    else cast.writable(op.on()).end(cast.player(op.on()).chunks().next(op.size()), ended);
   }
 
   private void onData(Op.OnData op) {
@@ -160,7 +180,56 @@ final class Ops {
               Objects.requireNonNullElse(asked.writable(), sides.writable()),
               Objects.requireNonNullElse(asked.error(), sides.error()));
     }
-    Streams.finished(stream, sides, error -> cast.log(op.on() + ".finished " + Cast.name(error)));
+    var label = op.on() + ".finished" + (op.as() == null ? "" : "(" + op.as() + ")");
+    var watch = Streams.finished(stream, sides, error -> cast.log(label + " " + Cast.name(error)));
+    if (op.as() != null) watches.put(op.on() + "." + op.as(), watch);
+  }
+
+  private Registration watch(String on, int as) {
+    return Objects.requireNonNull(watches.get(on + "." + as), () -> on + " has no watch " + as);
+  }
+
+  /// Types forbid what the recorder does here, in bytes; null they cannot forbid.
+  @SuppressWarnings("NullAway")
+  private void alien(Op.Alien op) {
+    var player = cast.player(op.on());
+    Object chunk = player.spec().objectMode() ? null : 7;
+    switch (op.how()) {
+      case WRITE -> {
+        boolean more = cast.writable(op.on()).write(chunk);
+        cast.log(op.on() + ".write(" + Chunks.show(chunk) + ") > " + more);
+      }
+      case END -> {
+        cast.log(op.on() + ".end()");
+        cast.writable(op.on()).end(chunk);
+      }
+      case PUSH -> cast.push(player, feed(player), chunk);
+      case UNSHIFT -> {
+        cast.log(op.on() + ".unshift(" + Chunks.show(chunk) + ")");
+        cast.readable(op.on()).unshift(chunk);
+      }
+    }
+  }
+
+  private void react(Op.React op) {
+    var registration = new Registration[1];
+    Runnable once =
+        () -> {
+          registration[0].remove();
+          perform(op.then());
+        };
+    registration[0] =
+        switch (op.event()) {
+          case CLOSE -> cast.stream(op.on()).onClose(once);
+          case ERROR -> cast.stream(op.on()).onError(_ -> once.run());
+          case END -> cast.readable(op.on()).onEnd(once);
+          case PAUSE -> cast.readable(op.on()).onPause(once);
+          case RESUME -> cast.readable(op.on()).onResume(once);
+          case FINISH -> cast.writable(op.on()).onFinish(once);
+          case DRAIN -> cast.writable(op.on()).onDrain(once);
+          case PIPE -> cast.writable(op.on()).onPipe(_ -> once.run());
+          case UNPIPE -> cast.writable(op.on()).onUnpipe(_ -> once.run());
+        };
   }
 
   private static Feed<Object> feed(Player player) {

@@ -25,7 +25,20 @@ final class Recordings {
           .build()
           .readerFor(Scenario.class);
 
-  private static final List<String> OWN = List.of("writable", "readable", "transform", "duplex", "pipe", "pipeline");
+  private static final List<String> OWN =
+      List.of(
+          "writable",
+          "readable",
+          "transform",
+          "duplex",
+          "pipe",
+          "pipeline",
+          "construct",
+          "finished",
+          "throws",
+          "pipes",
+          "iteration",
+          "operators");
 
   /// A recording that cannot be read; the message is one line that says which and why.
   static final class Unreadable extends Exception {

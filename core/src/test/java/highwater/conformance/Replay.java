@@ -16,12 +16,15 @@ import java.util.stream.Collectors;
 /// consumes then, so that a buffer with two owners is noticed.
 final class Replay {
   private final Scenario scenario;
-  private final Cast cast = new Cast();
-  private final Ops ops = new Ops(cast);
-  private final HandTurned strand = new HandTurned(error -> cast.log("uncaught " + Cast.name(error)));
+  private final Cast cast;
+  private final Ops ops;
+  private final HandTurned strand;
 
   private Replay(Scenario scenario) {
     this.scenario = scenario;
+    this.cast = new Cast(scenario);
+    this.ops = new Ops(cast);
+    this.strand = new HandTurned(error -> cast.log("uncaught " + Cast.name(error)));
   }
 
   /// Plays `scenario` and returns its trace.
@@ -40,18 +43,26 @@ final class Replay {
         scenario.turns(),
         macrotask -> {
           strand.turn(macrotask);
-          strand.turn(this::observe);
+          if (scenario.isCoarse() && !cast.clock.endsTurn()) return;
+          cast.tell();
+          if (!scenario.tellsOutcomeOnly()) strand.turn(this::observe);
         });
+    if (scenario.tellsOutcomeOnly()) {
+      for (var player : cast.players()) {
+        cast.trace.add(player.id() + " is " + (player.stream().closed() ? "closed" : "open"));
+      }
+    }
   }
 
   private void create(StreamSpec spec) {
     var player = cast.enter(spec);
     var stream = Scripts.open(cast, player);
     player.stream = stream;
-    listen(player.id(), stream);
+    listen(cast, player.id(), stream);
   }
 
-  private void listen(String id, LiveStream stream) {
+  /// Logs every event of a stream but `data` and `readable`.
+  static void listen(Cast cast, String id, LiveStream stream) {
     stream.onClose(() -> cast.log(id + "!close"));
     stream.onError(error -> cast.log(id + "!error " + Cast.name(error)));
     if (stream instanceof WritableStream<?> writable) {
@@ -73,7 +84,7 @@ final class Replay {
       var line = line(player);
       if (!line.equals(player.observed)) {
         player.observed = line;
-        cast.log(line);
+        cast.observe(line);
       }
     }
   }

@@ -11,10 +11,20 @@ import org.jspecify.annotations.Nullable;
 /// @param id unique in its recording
 /// @param family what kind of scenario it is, such as `pipe`
 /// @param turns the last turn that is played
+/// @param tells how closely the trace looks: null for each macrotask
+/// @param outcome whose lines alone are told, where only an outcome is
 /// @param streams the streams, in the order in which they are observed
 /// @param ops what is done to them; those of one turn are one macrotask
 /// @param trace Node's lines
-record Scenario(String id, String family, int turns, List<StreamSpec> streams, List<Op> ops, List<String> trace) {
+record Scenario(
+    String id,
+    String family,
+    int turns,
+    @Nullable Closeness tells,
+    @Nullable String outcome,
+    List<StreamSpec> streams,
+    List<Op> ops,
+    List<String> trace) {
   Scenario {
     Objects.requireNonNull(id, "id is missing");
     Objects.requireNonNull(family, "family is missing");
@@ -22,11 +32,37 @@ record Scenario(String id, String family, int turns, List<StreamSpec> streams, L
     ops = List.copyOf(Objects.requireNonNull(ops, "ops is missing"));
     var ids = streams.stream().map(StreamSpec::id).collect(Collectors.toSet());
     for (var op : ops) {
+      if (op instanceof Op.Operate operate) ids.add(operate.as());
       for (var named : op.streams()) {
         if (!ids.contains(named)) throw new IllegalArgumentException("no stream " + named + " for " + op);
       }
     }
     trace = List.copyOf(Objects.requireNonNull(trace, "trace is missing"));
+  }
+
+  /// How closely a trace looks where Node does something in microtasks.
+  enum Closeness {
+    /// The lines of a turn, sorted by the name at their beginning, and the streams at its end.
+    @JsonProperty("turns")
+    TURNS,
+    /// The lines of one name, and which streams are released in the end.
+    @JsonProperty("outcome")
+    OUTCOME,
+    /// The same without turns.
+    @JsonProperty("order")
+    ORDER
+  }
+
+  boolean isCoarse() {
+    return tells != null;
+  }
+
+  boolean tellsOutcomeOnly() {
+    return outcome != null;
+  }
+
+  boolean tellsTurns() {
+    return tells != Closeness.ORDER;
   }
 
   /// Checks what a stream turns over again and again.
@@ -35,15 +71,22 @@ record Scenario(String id, String family, int turns, List<StreamSpec> streams, L
     return List.copyOf(steps);
   }
 
-  /// How an acknowledgement comes: when, and with which error.
-  record Completion(After after, @Nullable String error) {
+  /// How an acknowledgement comes: when and with which error, when once more, and what the call throws in the end.
+  record Completion(
+      After after, @Nullable String error, @Nullable After again, @JsonProperty("throws") @Nullable String thrown) {
     Completion {
       Objects.requireNonNull(after, "a completion without after");
     }
   }
 
-  /// What a source does when it is asked once: push a chunk per size, then fail, then end.
-  record SourceStep(After after, List<Integer> push, @Nullable String error, @Nullable Boolean end) {
+  /// What a source does when it is asked once: push a chunk per size, then fail, then end; the call itself
+  /// may throw.
+  record SourceStep(
+      After after,
+      List<Integer> push,
+      @Nullable String error,
+      @Nullable Boolean end,
+      @JsonProperty("throws") @Nullable String thrown) {
     SourceStep {
       Objects.requireNonNull(after, "a step of a source without after");
       push = push == null ? List.of() : List.copyOf(push);
@@ -74,8 +117,9 @@ record Scenario(String id, String family, int turns, List<StreamSpec> streams, L
     }
   }
 
-  /// What a transformer does after the last chunk.
-  record Flush(After after, List<Integer> push, @Nullable String error) {
+  /// What a transformer does after the last chunk; the call itself may throw.
+  record Flush(
+      After after, List<Integer> push, @Nullable String error, @JsonProperty("throws") @Nullable String thrown) {
     Flush {
       Objects.requireNonNull(after, "a flush without after");
       push = push == null ? List.of() : List.copyOf(push);

@@ -1,5 +1,6 @@
 package highwater.conformance;
 
+import highwater.Constructing;
 import highwater.Done;
 import highwater.DuplexStream;
 import highwater.Feed;
@@ -13,43 +14,102 @@ import highwater.WritableStream;
 import highwater.conformance.Cast.Player;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// The streams of a scenario, whose sources, sinks and transformers do what its script says, call by call.
+/// The streams of a scenario, whose hooks do what its script says, call by call.
 final class Scripts {
   private Scripts() {}
 
   static LiveStream open(Cast cast, Player player) {
-    var options = player.spec.options();
-    return switch (player.spec) {
+    var options = player.spec().options();
+    boolean opening = player.spec().construct() != null;
+    return switch (player.spec()) {
       case StreamSpec.WritableSpec spec ->
-          WritableStream.to(new ScriptedSink(cast, player, spec.sinkScript()), options);
-      case StreamSpec.ReadableSpec spec ->
-          ReadableStream.from(new ScriptedSource(cast, player, spec.source()), options);
-      case StreamSpec.TransformSpec spec -> TransformStream.from(new ScriptedTransformer(cast, player, spec), options);
+          WritableStream.to(
+              opening
+                  ? new OpeningSink(cast, player, spec.sinkScript())
+                  : new ScriptedSink(cast, player, spec.sinkScript()),
+              options);
+      case StreamSpec.ReadableSpec spec -> ReadableStream.from(source(cast, player, spec.source()), options);
+      case StreamSpec.TransformSpec spec ->
+          TransformStream.from(
+              opening ? new OpeningTransformer(cast, player, spec) : new ScriptedTransformer(cast, player, spec),
+              options);
+      // Node's duplex is one object: its source opens it and releases it, for both sides.
       case StreamSpec.DuplexSpec spec ->
           DuplexStream.of(
-              new ScriptedSource(cast, player, spec.source()),
-              new ScriptedSink(cast, player, spec.sinkScript()),
+              source(cast, player, spec.source()),
+              new ScriptedSink(cast, player, spec.sinkScript()) {
+                @Override
+                public void destroy(@Nullable Throwable error, Done done) {
+                  done.ok();
+                }
+              },
               options);
     };
   }
 
-  private static void acknowledge(Done done, @Nullable String error) {
-    if (error == null) done.ok();
-    else done.fail(new Cast.Scripted(error));
+  private static ScriptedSource source(Cast cast, Player player, List<Scenario.SourceStep> steps) {
+    return player.spec().construct() == null
+        ? new ScriptedSource(cast, player, steps)
+        : new OpeningSource(cast, player, steps);
   }
 
-  private static final class ScriptedSink implements Sink<Object> {
-    private final Cast cast;
-    private final Player player;
+  /// What the hooks of every kind have in common.
+  private abstract static class Hooks {
+    final Cast cast;
+    final Player player;
+
+    Hooks(Cast cast, Player player) {
+      this.cast = cast;
+      this.player = player;
+    }
+
+    final void open(Done done) {
+      cast.log(player.id() + "._construct()");
+      complete(Objects.requireNonNull(player.spec().construct()), done);
+    }
+
+    final void release(@Nullable Throwable error, Done done) {
+      var completion = player.spec().destroy();
+      if (completion == null) {
+        done.ok();
+        return;
+      }
+      cast.log(player.id() + "._destroy(" + (error == null ? "" : Cast.name(error)) + ")");
+      if (error == null) {
+        complete(completion, done);
+      } else {
+        var after = completion.after() instanceof After.Never ? new After.Sync() : completion.after();
+        cast.clock.later(after, done::ok);
+      }
+    }
+
+    final void complete(Scenario.Completion completion, Done done) {
+      Runnable acknowledge = () -> acknowledge(done, completion.error());
+      cast.clock.later(completion.after(), acknowledge);
+      if (completion.again() != null) cast.clock.later(completion.again(), acknowledge);
+      throwIfAsked(completion.thrown());
+    }
+
+    static void acknowledge(Done done, @Nullable String error) {
+      if (error == null) done.ok();
+      else done.fail(new Cast.Scripted(error));
+    }
+
+    static void throwIfAsked(@Nullable String error) {
+      if (error != null) throw new Cast.Scripted(error);
+    }
+  }
+
+  private static class ScriptedSink extends Hooks implements Sink<Object> {
     private final StreamSpec.SinkScript script;
     private int calls;
 
     ScriptedSink(Cast cast, Player player, StreamSpec.SinkScript script) {
-      this.cast = cast;
-      this.player = player;
+      super(cast, player);
       this.script = script;
     }
 
@@ -83,24 +143,33 @@ final class Scripts {
       complete(last, done);
     }
 
+    @Override
+    public void destroy(@Nullable Throwable error, Done done) throws Exception {
+      release(error, done);
+    }
+
     private Scenario.Completion nextCompletion() {
       return script.completions().get(calls++ % script.completions().size());
     }
+  }
 
-    private void complete(Scenario.Completion completion, Done done) {
-      cast.clock.later(completion.after(), () -> acknowledge(done, completion.error()));
+  private static final class OpeningSink extends ScriptedSink implements Constructing {
+    OpeningSink(Cast cast, Player player, StreamSpec.SinkScript script) {
+      super(cast, player, script);
+    }
+
+    @Override
+    public void construct(Done done) {
+      open(done);
     }
   }
 
-  private static final class ScriptedSource implements Source<Object> {
-    private final Cast cast;
-    private final Player player;
+  private static class ScriptedSource extends Hooks implements Source<Object> {
     private final List<Scenario.SourceStep> steps;
     private int calls;
 
     ScriptedSource(Cast cast, Player player, List<Scenario.SourceStep> steps) {
-      this.cast = cast;
-      this.player = player;
+      super(cast, player);
       this.steps = steps;
     }
 
@@ -117,23 +186,37 @@ final class Scripts {
       cast.clock.later(
           step.after(),
           () -> {
-            for (int size : step.push()) cast.push(player, feed, player.chunks.next(size));
+            for (int size : step.push()) cast.push(player, feed, player.chunks().next(size));
             if (step.error() != null) feed.fail(new Cast.Scripted(step.error()));
             if (Boolean.TRUE.equals(step.end())) cast.pushEnd(player, feed);
           });
+      throwIfAsked(step.thrown());
+    }
+
+    @Override
+    public void destroy(@Nullable Throwable error, Done done) throws Exception {
+      release(error, done);
     }
   }
 
-  private static final class ScriptedTransformer implements Transformer<Object, Object> {
-    private final Cast cast;
-    private final Player player;
+  private static final class OpeningSource extends ScriptedSource implements Constructing {
+    OpeningSource(Cast cast, Player player, List<Scenario.SourceStep> steps) {
+      super(cast, player, steps);
+    }
+
+    @Override
+    public void construct(Done done) {
+      open(done);
+    }
+  }
+
+  private static class ScriptedTransformer extends Hooks implements Transformer<Object, Object> {
     private final List<Scenario.TransformStep> steps;
     private final Scenario.@Nullable Flush flush;
     private int calls;
 
     ScriptedTransformer(Cast cast, Player player, StreamSpec.TransformSpec spec) {
-      this.cast = cast;
-      this.player = player;
+      super(cast, player);
       this.steps = spec.steps();
       this.flush = spec.flush();
     }
@@ -161,7 +244,7 @@ final class Scripts {
       return switch (output) {
         case SAME -> List.of(chunk);
         case TWICE -> List.of(chunk, chunk);
-        case HALVES -> player.spec.objectMode() ? List.of(chunk) : halves((ByteBuffer) chunk);
+        case HALVES -> player.spec().objectMode() ? List.of(chunk) : halves((ByteBuffer) chunk);
         case NONE -> {
           Chunks.consume(chunk);
           yield List.of();
@@ -189,10 +272,27 @@ final class Scripts {
           flush.after(),
           () -> {
             if (flush.error() == null) {
-              for (int size : flush.push()) cast.push(player, out, player.chunks.next(size));
+              for (int size : flush.push()) cast.push(player, out, player.chunks().next(size));
             }
             acknowledge(done, flush.error());
           });
+      throwIfAsked(flush.thrown());
+    }
+
+    @Override
+    public void destroy(@Nullable Throwable error, Done done) throws Exception {
+      release(error, done);
+    }
+  }
+
+  private static final class OpeningTransformer extends ScriptedTransformer implements Constructing {
+    OpeningTransformer(Cast cast, Player player, StreamSpec.TransformSpec spec) {
+      super(cast, player, spec);
+    }
+
+    @Override
+    public void construct(Done done) {
+      open(done);
     }
   }
 }

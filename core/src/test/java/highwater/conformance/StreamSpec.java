@@ -23,6 +23,12 @@ sealed interface StreamSpec {
 
   StreamOptions options();
 
+  /// How it is constructed, or null where it needs no construction.
+  Scenario.@Nullable Completion construct();
+
+  /// What its destroy hook does, or null where it has none.
+  Scenario.@Nullable Completion destroy();
+
   private static StreamOptions common(String id, boolean objectMode, boolean emitClose, boolean autoDestroy) {
     return (objectMode ? StreamOptions.objects() : StreamOptions.bytes())
         .withEmitClose(emitClose)
@@ -45,7 +51,9 @@ sealed interface StreamSpec {
       long highWaterMark,
       List<Scenario.Completion> sink,
       boolean writev,
-      @JsonProperty("final") Scenario.@Nullable Completion last)
+      @JsonProperty("final") Scenario.@Nullable Completion last,
+      Scenario.@Nullable Completion construct,
+      Scenario.@Nullable Completion destroy)
       implements StreamSpec {
     public WritableSpec {
       sink = Scenario.rotation(sink, "sink");
@@ -68,7 +76,9 @@ sealed interface StreamSpec {
       boolean emitClose,
       boolean autoDestroy,
       long highWaterMark,
-      List<Scenario.SourceStep> source)
+      List<Scenario.SourceStep> source,
+      Scenario.@Nullable Completion construct,
+      Scenario.@Nullable Completion destroy)
       implements StreamSpec {
     public ReadableSpec {
       source = List.copyOf(Objects.requireNonNull(source, "source is missing"));
@@ -89,7 +99,9 @@ sealed interface StreamSpec {
       long readableHighWaterMark,
       long writableHighWaterMark,
       List<Scenario.TransformStep> steps,
-      Scenario.@Nullable Flush flush)
+      Scenario.@Nullable Flush flush,
+      Scenario.@Nullable Completion construct,
+      Scenario.@Nullable Completion destroy)
       implements StreamSpec {
     public TransformSpec {
       steps = Scenario.rotation(steps, "steps");
@@ -115,7 +127,9 @@ sealed interface StreamSpec {
       List<Scenario.Completion> sink,
       boolean writev,
       @JsonProperty("final") Scenario.@Nullable Completion last,
-      List<Scenario.SourceStep> source)
+      List<Scenario.SourceStep> source,
+      Scenario.@Nullable Completion construct,
+      Scenario.@Nullable Completion destroy)
       implements StreamSpec {
     public DuplexSpec {
       sink = Scenario.rotation(sink, "sink");

@@ -20,6 +20,11 @@ final class VirtualClock {
     return turn;
   }
 
+  /// Whether no further macrotask belongs to the turn that runs now.
+  boolean endsTurn() {
+    return queue.stream().noneMatch(macrotask -> macrotask.turn == turn);
+  }
+
   /// Schedules a macrotask.
   void at(int turn, Runnable task) {
     queue.add(new Macrotask(turn, scheduled++, task));
@@ -31,6 +36,7 @@ final class VirtualClock {
       case After.Sync _ -> task.run();
       case After.Tick _ -> Strand.current().nextTick(task);
       case After.Turns(var turns) -> at(turn + turns, task);
+      case After.Never _ -> {}
     }
   }
 

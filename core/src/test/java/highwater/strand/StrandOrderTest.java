@@ -42,6 +42,26 @@ class StrandOrderTest {
   }
 
   @Test
+  void whatWaitsForAllTicksRunsAfterThemBeforeTheNextTurn() {
+    try (var hand = new HandTurned()) {
+      var strand = hand.strand();
+      strand.post(() -> ran.add("next turn"));
+      hand.turn(
+          () -> {
+            strand.afterTicks(
+                () -> {
+                  ran.add("late 1");
+                  strand.nextTick(() -> ran.add("its tick"));
+                });
+            strand.afterTicks(() -> ran.add("late 2"));
+            strand.nextTick(() -> strand.nextTick(() -> ran.add("tick of a tick")));
+          });
+      hand.runReady();
+    }
+    assertThat(ran).containsExactly("tick of a tick", "late 1", "its tick", "late 2", "next turn");
+  }
+
+  @Test
   void aTickByNumberIsToldItsNumberAndKeepsItsPlace() {
     try (var hand = new HandTurned()) {
       var strand = hand.strand();

@@ -241,6 +241,13 @@ final class S3Errors {
       return new Account(
           "the bytes do not have the checksum that the server names", "the bytes that were stored; run again");
     }
+    if (message.contains("Error writing request body")) {
+      // The client drops an answer that came meanwhile.
+      return new Account(
+          "the server stopped taking the data before its end",
+          "a server that takes all of it; it may refuse these credentials, this bucket or this object: look at its log,"
+              + " then run again");
+    }
     if (message.startsWith("the server's answer names no ")) {
       return new Account(shortened(message), "what S3 answers; check the endpoint and what stands before it");
     }

@@ -30,6 +30,14 @@ class BrokenOffClientTest {
       given++;
       return 'x';
     }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      if (given == BYTES / 2) throw new IOException("stopped");
+      int read = Math.min(length, BYTES / 2 - given);
+      given += read;
+      return read;
+    }
   }
 
   @Test

@@ -24,6 +24,8 @@ public enum ErrorCode {
   ERR_METHOD_NOT_IMPLEMENTED,
   /// A chunk of another kind than the stream's.
   ERR_INVALID_ARG_TYPE,
+  /// A second consumer of a stream that is taken.
+  ERR_INVALID_STATE,
   /// A number outside its range.
   ERR_OUT_OF_RANGE,
   /// A stream destroyed before it was over, without an error of its own, or cancelled by a [CancelHandle].

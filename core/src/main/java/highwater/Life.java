@@ -3,6 +3,7 @@ package highwater;
 import highwater.strand.Resident;
 import highwater.strand.Strand;
 import highwater.strand.Ticked;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What a stream's sides share: one error, one destruction, one close, and the listeners.
@@ -145,6 +146,18 @@ abstract sealed class Life extends Resident implements LiveStream, Ticked
 
   final boolean isHeard(Event event) {
     return listeners != null && listeners[event.ordinal()] != null;
+  }
+
+  /// The hooks of `event`, to look at.
+  final List<Hook> hooks(Event event) {
+    var slot = listeners == null ? null : listeners[event.ordinal()];
+    if (slot instanceof Hook[] many) return List.of(many);
+    return slot == null ? List.of() : List.of((Hook) slot);
+  }
+
+  final @Nullable Hook firstHook(Event event) {
+    var all = hooks(event);
+    return all.isEmpty() ? null : all.getFirst();
   }
 
   final void emit(Event event, @Nullable Object argument) {

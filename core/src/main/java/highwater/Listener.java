@@ -10,10 +10,14 @@ final class Listener implements Hook, Registration {
   private final Event event;
   private final Object callback;
 
+  /// Where it was attached; only consumers need it.
+  private final @Nullable CallSite place;
+
   Listener(Life life, Event event, Object callback) {
     this.life = life;
     this.event = event;
     this.callback = callback;
+    this.place = event == Event.DATA || event == Event.READABLE ? CallSite.here() : null;
   }
 
   @Override
@@ -25,6 +29,10 @@ final class Listener implements Hook, Registration {
           ((Consumer<@Nullable Object>) callback).accept(Objects.requireNonNull((Pipe.Unpiped) argument).source());
       case READABLE, END, PAUSE, RESUME, DRAIN, FINISH, CLOSE -> ((Runnable) callback).run();
     }
+  }
+
+  String describe() {
+    return "a listener for " + event + " at " + place;
   }
 
   @Override

@@ -14,6 +14,7 @@ final class Pipe<T> implements Hook {
   private final ReadableSide<T> source;
   private final WritableSide<? super T> target;
   private final boolean end;
+  private final CallSite place = CallSite.here();
 
   /// The source's next pipe.
   @Nullable Pipe<T> next;
@@ -29,6 +30,10 @@ final class Pipe<T> implements Hook {
 
   WritableSide<? super T> target() {
     return target;
+  }
+
+  String describe() {
+    return "a pipe at " + place;
   }
 
   void attach() {

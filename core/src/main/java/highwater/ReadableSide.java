@@ -79,6 +79,10 @@ final class ReadableSide<T> implements Feed<T> {
   private final Life life;
   private final Source<T> source;
   private final @Nullable ToLongFunction<Object> sizer;
+
+  /// Who alone may use this side, or null while it is anybody's.
+  @Nullable Ownership owner;
+
   private int state;
   long mark;
   long length;
@@ -96,6 +100,12 @@ final class ReadableSide<T> implements Feed<T> {
     this.sizer = options.sizer();
     this.mark = options.readableMark();
     this.state = (options.readableObjects() ? OBJECT_MODE : 0) | (isTransform ? 0 : SYNC | COUNTS_AS_WORK);
+  }
+
+  /// This side, for a call of the user's: refused where it is somebody's.
+  ReadableSide<T> forUser(String call) {
+    if (owner != null) owner.check(life, call);
+    return this;
   }
 
   boolean has(int bit) {
@@ -531,6 +541,8 @@ final class ReadableSide<T> implements Feed<T> {
               + target.life().name()
               + ": they live on different strands (open both on one, or cross with a Pipeline on each)");
     }
+    forUser("a pipe");
+    target.forUser("a pipe");
     var pipe = new Pipe<T>(this, target, end);
     if (pipes == null) {
       pipes = pipe;

@@ -122,7 +122,7 @@ public sealed interface ReadableStream<T> extends LiveStream permits DuplexStrea
   ///
   /// Null also after the end; `readable` tells when to try again. Source: Node 26, `readable.read()`. Cost: O(1).
   default @Nullable T read() {
-    return readableSide().read();
+    return readableSide().forUser("read()").read();
   }
 
   /// Takes exactly `size` bytes (what is left, at the end), or null while fewer are buffered; in object mode one object.
@@ -130,12 +130,12 @@ public sealed interface ReadableStream<T> extends LiveStream permits DuplexStrea
   /// Asking for more than the mark raises the mark for good, to the next power of two; above 1 GiB it throws
   /// `ERR_OUT_OF_RANGE`. `read(0)` gives nothing and only starts reading. Cost: a copy where the bytes span chunks.
   default @Nullable T read(int size) {
-    return readableSide().read(size);
+    return readableSide().forUser("read(size)").read(size);
   }
 
   /// Puts `chunk` back in front of what is buffered. After `end` it fails with `ERR_STREAM_UNSHIFT_AFTER_END_EVENT`.
   default void unshift(T chunk) {
-    readableSide().unshift(chunk);
+    readableSide().forUser("unshift").unshift(chunk);
   }
 
   /// Pipes this through `stream` and gives a readable of what comes out, whose fate is tied to both.
@@ -149,12 +149,12 @@ public sealed interface ReadableStream<T> extends LiveStream permits DuplexStrea
 
   /// Stops the flow; what comes is buffered up to the mark.
   default void pause() {
-    readableSide().pause();
+    readableSide().forUser("pause()").pause();
   }
 
   /// Starts the flow, from the next tick on; with a `readable` listener it does not flow.
   default void resume() {
-    readableSide().resume();
+    readableSide().forUser("resume()").resume();
   }
 
   /// Whether the flow was stopped by [#pause()] and not resumed since.
@@ -178,22 +178,22 @@ public sealed interface ReadableStream<T> extends LiveStream permits DuplexStrea
 
   /// Takes every target off; the stream is then paused.
   default void unpipe() {
-    readableSide().unpipeAll();
+    readableSide().forUser("unpipe").unpipeAll();
   }
 
   /// Takes `target` off; without any target left the stream is paused.
   default void unpipe(WritableStream<? super T> target) {
-    readableSide().unpipe(target.writableSide());
+    readableSide().forUser("unpipe").unpipe(target.writableSide());
   }
 
   /// Listens for chunks, which starts the flow unless it was paused on purpose.
   default Registration onData(Consumer<? super T> listener) {
-    return readableSide().onData(listener);
+    return readableSide().forUser("a listener for data").onData(listener);
   }
 
   /// Listens for "there is something to read, or the end"; the flow then waits for `read()`.
   default Registration onReadable(Runnable listener) {
-    return readableSide().onReadable(listener);
+    return readableSide().forUser("a listener for readable").onReadable(listener);
   }
 
   /// Listens for the end: everything has been read.

@@ -72,6 +72,10 @@ final class WritableSide<T> implements Done, Absent {
   private final Life life;
   private final Sink<T> sink;
   private final @Nullable ToLongFunction<Object> sizer;
+
+  /// Who alone may use this side, or null while it is anybody's.
+  @Nullable Ownership owner;
+
   private int state;
   final long mark;
   long length;
@@ -93,6 +97,12 @@ final class WritableSide<T> implements Done, Absent {
     this.sizer = options.sizer();
     this.mark = options.writableMark();
     this.state = (options.writableObjects() ? OBJECT_MODE : 0) | (countsAsWork ? COUNTS_AS_WORK : 0);
+  }
+
+  /// This side, for a call of the user's: refused where it is somebody's.
+  WritableSide<T> forUser(String call) {
+    if (owner != null) owner.check(life, call);
+    return this;
   }
 
   boolean has(int bit) {

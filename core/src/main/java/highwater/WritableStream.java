@@ -100,43 +100,43 @@ public sealed interface WritableStream<T> extends LiveStream permits DuplexStrea
   /// [#end()], as `error`; a null chunk throws `ERR_STREAM_NULL_VALUES`.
   @CheckReturnValue
   default boolean write(T chunk) {
-    return writableSide().write(chunk, null);
+    return writableSide().forUser("write").write(chunk, null);
   }
 
   /// The same, and tells `written` when the sink has taken the chunk (null) or why it has not.
   @CheckReturnValue
   default boolean write(T chunk, Consumer<? super @Nullable Throwable> written) {
-    return writableSide().write(chunk, written);
+    return writableSide().forUser("write").write(chunk, written);
   }
 
   /// Says that no chunk follows: `finish` is emitted when the sink has everything.
   default void end() {
-    writableSide().end(null, null);
+    writableSide().forUser("end").end(null, null);
   }
 
   /// Writes a last chunk and ends.
   default void end(T last) {
-    writableSide().end(last, null);
+    writableSide().forUser("end").end(last, null);
   }
 
   /// Ends and tells `ended` when the stream has finished (null), or why it never will.
   default void end(Consumer<? super @Nullable Throwable> ended) {
-    writableSide().end(null, ended);
+    writableSide().forUser("end").end(null, ended);
   }
 
   /// Writes a last chunk, ends, and tells `ended` how it went.
   default void end(T last, Consumer<? super @Nullable Throwable> ended) {
-    writableSide().end(last, ended);
+    writableSide().forUser("end").end(last, ended);
   }
 
   /// Holds chunks back until as many calls of [#uncork()], so that the sink gets them as one batch.
   default void cork() {
-    writableSide().cork();
+    writableSide().forUser("cork").cork();
   }
 
   /// Undoes one [#cork()]; the last one lets the chunks go.
   default void uncork() {
-    writableSide().uncork();
+    writableSide().forUser("uncork").uncork();
   }
 
   /// Listens for `drain`: the buffer is empty after a `write` that said false.

@@ -31,7 +31,8 @@ class ArchitectureTest {
           Map.entry("highwater.io", BELOW_ENDS),
           Map.entry("highwater.process", BELOW_ENDS),
           Map.entry("highwater.http", BELOW_ENDS),
-          Map.entry("highwater.codec", Set.of("highwater", "highwater.pipeline", "highwater.strand", "highwater.memory")),
+          Map.entry(
+              "highwater.codec", Set.of("highwater", "highwater.pipeline", "highwater.strand", "highwater.memory")),
           Map.entry("highwater.hub", Set.of("highwater", "highwater.pipeline", "highwater.strand", "highwater.memory")),
           Map.entry("highwater.interop", BELOW_ENDS));
 

@@ -18,10 +18,16 @@ import org.junit.jupiter.api.Test;
 class SemanticsDocumentTest {
   private static final Path DOCUMENT = Path.of("../docs/semantics.md");
   private static final Path TESTS = Path.of("src/test/java");
+
+  /// Tests of the modules that bring foreign libraries; rules and Node's features are held there too.
+  private static final List<Path> TESTS_ELSEWHERE =
+      List.of(Path.of("../connect/compress/src/test/java"), Path.of("../connect/s3/src/test/java"));
+
   private static final Path SOURCES = Path.of("src/main/java");
 
   /// A rule is a point of a list that begins with its number and ends before the next point or paragraph.
-  private static final Pattern RULE = Pattern.compile("(?m)^- \\*\\*([DWRTPLFXS]\\d+)\\*\\* ((?:.+\\n(?!- ))*.+)");
+  private static final Pattern RULE =
+      Pattern.compile("(?m)^- \\*\\*([DWRTPLFXSCVIOMGJAHE]\\d+)\\*\\* ((?:.+\\n(?!- ))*.+)");
 
   private static final Pattern TEST = Pattern.compile("`([A-Z]\\w*Test)(?:#(\\w+))?`");
 
@@ -97,8 +103,10 @@ class SemanticsDocumentTest {
   }
 
   private static Map<String, String> testClasses() throws IOException {
+    var files = new ArrayList<>(javaFiles(TESTS));
+    for (var folder : TESTS_ELSEWHERE) files.addAll(javaFiles(folder));
     var classes = new HashMap<String, String>();
-    for (var file : javaFiles(TESTS)) {
+    for (var file : files) {
       classes.merge(file.getFileName().toString().replace(".java", ""), Files.readString(file), String::concat);
     }
     return classes;

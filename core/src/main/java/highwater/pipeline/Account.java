@@ -114,8 +114,13 @@ final class Account {
 
   /// Stage `from` handed on one chunk.
   void moved(int from, long bytes) {
+    moved(from, 1, bytes);
+  }
+
+  /// Stage `from` handed on so many chunks with so many bytes together.
+  void moved(int from, long chunks, long bytes) {
     int cell = from * CELLS_PER_STAGE;
-    own[cell + CHUNKS]++;
+    own[cell + CHUNKS] += chunks;
     own[cell + BYTES] += bytes;
   }
 

@@ -40,6 +40,15 @@ final class ClassicStreams extends Execution {
   /// another.
   private int closedEarly = -1;
 
+  /// The parts that take, where the library made their streams.
+  private final @Nullable Part[] parts;
+
+  /// A stage is over that more might be written to: when the target is over, so is the run.
+  private boolean endedEarly;
+
+  /// The run was over before its origin: what is destroyed now is no longer needed, and its early close no failure.
+  private boolean succeeded;
+
   /// How it went is decided; it ends when everything is closed.
   private boolean decided;
 
@@ -47,6 +56,7 @@ final class ClassicStreams extends Execution {
 
   ClassicStreams(Pipeline pipeline, Budget budget, long minimumBytes, Runnable onEnd) {
     super(pipeline, budget, minimumBytes, onEnd);
+    parts = new @Nullable Part[recipes.size()];
     surplus = lendSurplus();
   }
 
@@ -82,8 +92,7 @@ final class ClassicStreams extends Execution {
     try {
       for (; index < recipes.size(); index++) open(index);
       index = recipes.size() - 1;
-      Streams.pipeline(streams, this::joinedStreamsAreOver);
-      for (index = 0; index < recipes.size() - 1; index++) count(index);
+      joinAsOwner(0);
     } catch (Throwable thrown) {
       fail(index, thrown);
       if (thrown instanceof VirtualMachineError fatal) throw fatal;
@@ -92,14 +101,28 @@ final class ClassicStreams extends Execution {
     }
   }
 
+  /// Joins the streams, as the owner of those that are live ones of the user's.
+  private void joinAsOwner(int from) {
+    if (from == recipes.size()) join();
+    else if (recipes.get(from) instanceof Once once) once.attach(() -> joinAsOwner(from + 1));
+    else joinAsOwner(from + 1);
+  }
+
+  private void join() {
+    Streams.pipeline(streams, this::joinedStreamsAreOver);
+    for (int index = 0; index < recipes.size() - 1; index++) count(index);
+  }
+
   private void open(int index) {
     account.enter(index);
     var recipe = recipes.get(index);
+    // Before it is ours to destroy: one that belongs to somebody else is left alone.
+    if (recipe instanceof Once once) once.own();
     var stream =
         switch (recipe) {
           case PullOrigin<?> origin -> PartStreams.readable(origin, surplus);
-          case PullStage<?, ?> stage -> PartStreams.duplex(stage, surplus);
-          case PullTarget<?> target -> PartStreams.writable(target, surplus);
+          case PullStage<?, ?> stage -> openStage(index, stage);
+          case PullTarget<?> target -> openTarget(index, target);
           case Origin<?> origin -> origin.open();
           case Stage<?, ?> stage -> stage.open();
           case Target<?> target -> target.open();
@@ -107,7 +130,27 @@ final class ClassicStreams extends Execution {
     streams.add(stream);
     var _ = stream.onError(error -> failed(index, error));
     var _ = stream.onClose(() -> closed(index));
+    if (index == recipes.size() - 1 && stream instanceof WritableStream<?> target) {
+      var _ = target.onFinish(this::targetFinished);
+    }
     if (recipe instanceof Declared declared) checkMarks(stream, declared.declaredMarkBytes());
+  }
+
+  private <I, O> LiveStream openStage(int index, PullStage<I, O> stage) {
+    var step = stage.step();
+    parts[index] = step;
+    return PartStreams.duplex(stage, step, surplus, () -> endedEarly = true);
+  }
+
+  private <T> LiveStream openTarget(int index, PullTarget<T> target) {
+    var put = target.put();
+    parts[index] = put;
+    return PartStreams.writable(target, put, surplus, this::succeedEarly);
+  }
+
+  @Override
+  @Nullable Part partAt(int stage) {
+    return parts[stage];
   }
 
   private static void checkMarks(LiveStream stream, long markBytes) {
@@ -214,13 +257,35 @@ final class ClassicStreams extends Execution {
 
   // ---------------------------------------------------------------- the end
 
+  private void targetFinished() {
+    if (endedEarly) succeedEarly();
+  }
+
+  /// The target is over, and those before it need not be.
+  private void succeedEarly() {
+    if (decided) return;
+    decided = true;
+    succeeded = true;
+    // In a turn of its own: this one is still inside the target.
+    strand()
+        .execute(
+            () -> {
+              for (var stream : streams) if (!isOver(stream)) stream.destroy();
+              settle();
+            });
+  }
+
   private void joinedStreamsAreOver(@Nullable Throwable error) {
+    if (succeeded) return;
     if (error != null && failure == null) fail(closedEarly >= 0 ? closedEarly : recipes.size() - 1, error);
     decided = true;
     settle();
   }
 
   private void failed(int index, Throwable error) {
+    if (succeeded && error instanceof StreamException told && told.code() == ErrorCode.ERR_STREAM_PREMATURE_CLOSE) {
+      return;
+    }
     // A stream that was closed by hand is to blame for what its neighbours are then told.
     boolean isCollateral =
         closedEarly >= 0

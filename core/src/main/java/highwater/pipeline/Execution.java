@@ -204,7 +204,16 @@ abstract sealed class Execution extends Resident permits FusedLoop, ClassicStrea
   final RuntimeException failure(int stage, long positionBytes, Throwable cause) {
     return cause instanceof CancelledException cancel && cancel == cancelled()
         ? cancel
-        : new PipelineException(names.get(stage), positionBytes, cause);
+        : new PipelineException(nameOf(stage, cause), positionBytes, cause);
+  }
+
+  /// The part that `stage` runs, or null where it has none (yet).
+  abstract @Nullable Part partAt(int stage);
+
+  /// Who failed with `cause` at `stage`: the stage, or of several that run as one part the very one.
+  private String nameOf(int stage, Throwable cause) {
+    var part = partAt(stage) instanceof OfSeveral several ? several.blamedFor(cause) : null;
+    return part != null ? part : names.get(stage);
   }
 
   final Strand strand() {

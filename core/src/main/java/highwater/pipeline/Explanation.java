@@ -51,6 +51,7 @@ final class Explanation {
 
   /// The short word for a recipe: what its bound calls it, or its role.
   private static String label(Recipe recipe, Footprint footprint) {
+    if (recipe instanceof OperatorStage<?, ?> || recipe instanceof ValueTarget<?, ?>) return recipe.name();
     if (!footprint.terms().isEmpty()) return footprint.terms().getFirst().name();
     return switch (recipe) {
       case Origin<?> _ -> "read";

@@ -39,6 +39,12 @@ final class FusedLoop extends Execution {
   /// What the kernel copies in one turn; about 4 ms, the longest that a cancel waits.
   static final long KERNEL_SLICE_BYTES = 8 << 20;
 
+  /// How many objects may move in one call ([BulkPull]): twice as many after a batch that was shorter than this, half
+  /// as many after a longer one, so that a slow function of the user's does not keep a cancel waiting.
+  static final long MANY_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
+
+  static final int MANY_MAX = 1024;
+
   private enum Batch {
     GOES_ON,
     WAITS,
@@ -53,6 +59,11 @@ final class FusedLoop extends Execution {
 
   /// What each part was lent and has not given back, to tell how far it had come when it failed; null for objects.
   private final @Nullable ByteBuffer[] lent;
+
+  /// The chain that takes many objects at once from the part before it, by index; null elsewhere.
+  private final @Nullable Chain[] takers;
+
+  private int many = 16;
 
   private final int last;
 
@@ -95,6 +106,7 @@ final class FusedLoop extends Execution {
     last = recipes.size() - 1;
     ended = new boolean[recipes.size()];
     lent = new @Nullable ByteBuffer[recipes.size()];
+    takers = new @Nullable Chain[recipes.size() + 1];
   }
 
   /// Whether every recipe has a part.
@@ -124,6 +136,7 @@ final class FusedLoop extends Execution {
       if (cancel != null) throw cancel;
     }
     at = last;
+    for (int i = 1; i <= last; i++) if (parts.get(i - 1) instanceof BulkPull<?>) takers[i] = chainOf(parts.get(i));
     if (last == 1 && parts.get(0) instanceof KernelSource source && parts.get(1) instanceof KernelSink sink) {
       kernelSource = source;
       kernelSink = sink;
@@ -137,6 +150,16 @@ final class FusedLoop extends Execution {
     if (recipe instanceof PullStage<?, ?> stage) return stage.step();
     if (recipe instanceof PullTarget<?> target) return target.put();
     throw new AssertionError(recipe.name() + " has no part");
+  }
+
+  private static @Nullable Chain chainOf(Part part) {
+    if (part instanceof Chain chain) return chain;
+    return part instanceof ValueTarget.Ending<?> ending ? ending.chain : null;
+  }
+
+  @Override
+  @Nullable Part partAt(int stage) {
+    return stage < parts.size() ? parts.get(stage) : null;
   }
 
   // ---------------------------------------------------------------- turns
@@ -183,12 +206,16 @@ final class FusedLoop extends Execution {
   /// Runs batches until the run waits, is over or has had its time.
   private void run() throws Exception {
     long began = account.now();
+    long looked = began;
     for (; ; ) {
       var cancel = cancelled();
       if (cancel != null) throw cancel;
       switch (kernelSource == null ? batch() : kernelBatch()) {
         case GOES_ON -> {
-          if (account.now() - began >= TURN_NANOS) {
+          long now = account.now();
+          many = now - looked < MANY_NANOS ? Math.min(2 * many, MANY_MAX) : Math.max(many / 2, 1);
+          looked = now;
+          if (now - began >= TURN_NANOS) {
             account.endTurn(null);
             queueTurn();
             return;
@@ -213,7 +240,15 @@ final class FusedLoop extends Execution {
       account.enter(at);
       switch (parts.get(at).poll()) {
         case HUNGRY -> goUp();
-        case READY -> bytes += moveDown();
+        case READY -> {
+          var taker = takers[at + 1];
+          if (taker == null) {
+            bytes += moveDown();
+          } else {
+            moveManyDown(taker);
+            polls += many;
+          }
+        }
         case WAITING -> {
           return Batch.WAITS;
         }
@@ -248,6 +283,29 @@ final class FusedLoop extends Execution {
     account.enter(at);
     put(at).offer(chunk);
     return length;
+  }
+
+  /// Lets a part that can give many objects at once do so; both work, and the time is the receiver's.
+  @SuppressWarnings("unchecked") // Pipeline's builder joined only what fits.
+  private void moveManyDown(Chain taker) throws Exception {
+    var giver = (BulkPull<Object>) parts.get(at);
+    int from = at;
+    long before = taker.taken();
+    long bytesBefore = taker.takenBytes();
+    taker.setQuota(many);
+    account.enter(from + 1);
+    try {
+      giver.giveTo(taker);
+      at = from + 1;
+    } catch (Throwable thrown) {
+      if (taker.blamedFor(thrown) != null) {
+        at = from + 1;
+        lent[at] = taker.lastTaken();
+      }
+      throw thrown;
+    } finally {
+      account.moved(from, taker.taken() - before, taker.takenBytes() - bytesBefore);
+    }
   }
 
   @SuppressWarnings("unchecked") // Pipeline's builder joined only what fits.

@@ -1,12 +1,13 @@
 package highwater.pipeline;
 
+import highwater.LiveStream;
+import highwater.Ownership;
 import highwater.ReadableStream;
 import highwater.strand.Strand;
 
 /// A live readable as the origin of one run.
-final class OnceOrigin<T> implements Origin<T>, Once {
+final class OnceOrigin<T> extends Once.Taken implements Origin<T> {
   private final ReadableStream<T> stream;
-  private final Taken taken = new Taken();
 
   OnceOrigin(ReadableStream<T> stream) {
     this.stream = stream;
@@ -33,12 +34,12 @@ final class OnceOrigin<T> implements Origin<T>, Once {
   }
 
   @Override
-  public void take() {
-    taken.take(name());
+  LiveStream live() {
+    return stream;
   }
 
   @Override
-  public void release(Throwable cause) {
-    Once.destroy(stream, cause);
+  void takeSides(Ownership claim) {
+    claim.takeReading(stream);
   }
 }

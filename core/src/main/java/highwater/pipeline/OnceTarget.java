@@ -1,13 +1,14 @@
 package highwater.pipeline;
 
+import highwater.LiveStream;
+import highwater.Ownership;
 import highwater.WritableStream;
 import highwater.strand.Strand;
 import java.util.List;
 
 /// A live writable as the target of one run.
-final class OnceTarget<T> implements Target<T>, Once {
+final class OnceTarget<T> extends Once.Taken implements Target<T> {
   private final WritableStream<T> stream;
-  private final Taken taken = new Taken();
 
   OnceTarget(WritableStream<T> stream) {
     this.stream = stream;
@@ -34,12 +35,12 @@ final class OnceTarget<T> implements Target<T>, Once {
   }
 
   @Override
-  public void take() {
-    taken.take(name());
+  LiveStream live() {
+    return stream;
   }
 
   @Override
-  public void release(Throwable cause) {
-    Once.destroy(stream, cause);
+  void takeSides(Ownership claim) {
+    claim.takeWriting(stream);
   }
 }

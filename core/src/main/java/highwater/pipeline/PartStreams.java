@@ -43,7 +43,14 @@ final class PartStreams {
   }
 
   static <I, O> DuplexStream<I, O> duplex(PullStage<I, O> stage, Budget surplus) {
-    var both = new StageEnds<>(stage, surplus);
+    return duplex(stage, stage.step(), surplus, null);
+  }
+
+  /// `whenOverEarly` is called when `part` is over although more input may come; without one such input is dropped.
+  static <I, O> DuplexStream<I, O> duplex(
+      PullStage<I, O> stage, Step<I, O> part, Budget surplus, @Nullable Runnable whenOverEarly) {
+    var both = new StageEnds<>(stage, part, surplus);
+    both.whenOverEarly = whenOverEarly;
     var stream = DuplexStream.of(both, both, options(stage));
     both.stream = stream;
     return stream;
@@ -54,7 +61,14 @@ final class PartStreams {
   }
 
   static <T> WritableStream<T> writable(PullTarget<T> target, Budget surplus) {
-    var sink = new TargetSink<>(target, surplus);
+    return writable(target, target.put(), surplus, null);
+  }
+
+  /// `whenOverEarly` is called when `part` is over although more input may come; without one such input is dropped.
+  static <T> WritableStream<T> writable(
+      PullTarget<T> target, Put<T> part, Budget surplus, @Nullable Runnable whenOverEarly) {
+    var sink = new TargetSink<>(target, part, surplus);
+    sink.whenOverEarly = whenOverEarly;
     var stream = WritableStream.to(sink, options(target));
     sink.stream = stream;
     return stream;
@@ -66,7 +80,7 @@ final class PartStreams {
   }
 
   @SuppressWarnings("unchecked") // A copy of a ByteBuffer is a ByteBuffer.
-  private static <T> T copied(T chunk) {
+  static <T> T copied(T chunk) {
     if (!(chunk instanceof ByteBuffer lent)) return chunk;
     return (T) ByteBuffer.allocate(lent.remaining()).order(lent.order()).put(lent).flip();
   }
@@ -278,6 +292,11 @@ final class PartStreams {
     private @Nullable Done finished;
     private boolean finishing;
 
+    /// Told once when the part is over before its input is; what comes then is left unanswered.
+    @Nullable Runnable whenOverEarly;
+
+    private boolean toldOverEarly;
+
     TakingDriver(Recipe recipe, P part, Budget surplus) {
       super(recipe, part, surplus);
     }
@@ -325,6 +344,12 @@ final class PartStreams {
 
     /// The part needs no more: what is still written is dropped.
     final void acknowledgeAll() {
+      var early = whenOverEarly;
+      if (early != null && !finishing) {
+        if (!toldOverEarly) early.run();
+        toldOverEarly = true;
+        return;
+      }
       input = null;
       acknowledge();
       var done = finished;
@@ -341,8 +366,8 @@ final class PartStreams {
     /// The part has said READY and waits for `next`: polled again before, it may make other output in the same buffer.
     private boolean ready;
 
-    StageEnds(PullStage<I, O> stage, Budget surplus) {
-      super(stage, stage.step(), surplus);
+    StageEnds(PullStage<I, O> stage, Step<I, O> part, Budget surplus) {
+      super(stage, part, surplus);
       copies = !stage.passesOn();
     }
 
@@ -387,8 +412,8 @@ final class PartStreams {
   }
 
   private static final class TargetSink<T> extends TakingDriver<T, Put<T>> {
-    TargetSink(PullTarget<T> target, Budget surplus) {
-      super(target, target.put(), surplus);
+    TargetSink(PullTarget<T> target, Put<T> part, Budget surplus) {
+      super(target, part, surplus);
     }
 
     @Override

@@ -27,7 +27,7 @@ public final class Pipeline {
   }
 
   private Pipeline(List<Recipe> recipes, Settings settings) {
-    this.recipes = List.copyOf(recipes);
+    this.recipes = List.copyOf(OperatorStage.fused(recipes));
     this.settings = settings;
   }
 
@@ -136,6 +136,15 @@ public final class Pipeline {
     var run = new PipelineRun();
     run.startOn(strand, prepare(run::ended));
     return run;
+  }
+
+  /// The same, leaving the value at its end in `result`.
+  @SuppressWarnings("unchecked") // A computation knows what its end makes.
+  <R> Pipeline into(ValueTarget.Result<R> result) {
+    var withResult = new ArrayList<>(recipes);
+    var end = (ValueTarget<?, R>) withResult.removeLast();
+    withResult.add(end.into(result));
+    return new Pipeline(withResult, settings);
   }
 
   private Execution prepare(Runnable onEnd) {

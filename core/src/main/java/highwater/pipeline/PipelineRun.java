@@ -7,10 +7,12 @@ import highwater.strand.UncaughtException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A run that was started: tells how far it is and how it went, and can be stopped. Thread rule: any thread.
 public final class PipelineRun {
+  /// The reason of a cancel by an interrupt.
   static final String INTERRUPTED = "the thread that waited for the run was interrupted";
 
   private final CompletableFuture<Report> completion = new CompletableFuture<>();
@@ -57,6 +59,12 @@ public final class PipelineRun {
     return completion.minimalCompletionStage();
   }
 
+  /// Tells `told` when everything is closed, on the thread that drove the run: null, or what the run failed with itself
+  /// (dependents of a [CompletionStage] see that in a `CompletionException`).
+  void whenOver(Consumer<@Nullable Throwable> told) {
+    var _ = completion.whenComplete((_, failure) -> told.accept(failure));
+  }
+
   /// Stops the run: it undoes what it made, closes everything and completes with a [CancelledException] that says
   /// `reason`.
   ///
@@ -98,8 +106,9 @@ public final class PipelineRun {
     }
   }
 
-  /// Waits as [Pipeline#run()] does: an interrupt cancels the run, and the wait goes on until it is undone.
-  Report joinOrCancel() {
+  /// Waits as [Pipeline#run()] does: an interrupt cancels the run, the wait goes on until it is undone, and the interrupt flag
+  /// is set at the end. Errors: those of [#join()].
+  public Report joinOrCancel() {
     boolean interrupted = false;
     try {
       for (; ; ) {
@@ -112,6 +121,18 @@ public final class PipelineRun {
       }
     } finally {
       if (interrupted) Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Stops the run and waits until it is undone, however that goes: for whoever leaves early and does not ask how it would
+  /// have gone. Where the run is over it does nothing; on a strand it does not wait; an interrupt stays for later.
+  public void cancelAndAwait(String reason) {
+    cancel(reason);
+    if (Strand.currentOrNull() != null) return;
+    try {
+      joinOrCancel();
+    } catch (RuntimeException _) {
+      // That of the cancel, mostly.
     }
   }
 
@@ -136,7 +157,7 @@ public final class PipelineRun {
     return ((Execution.Outcome.Succeeded) outcome).report();
   }
 
-  private static RuntimeException unchecked(@Nullable Throwable failure) {
+  static RuntimeException unchecked(@Nullable Throwable failure) {
     return switch (failure) {
       case Error error -> throw error;
       case RuntimeException unchecked -> unchecked;

@@ -52,7 +52,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The examples of README.md and docs/library.md: each block of Java there stands here too, and runs.
+/// The examples of README.md and the first of docs/library.md, whose others stand in the tests beside it.
 class LibraryTest {
   @TempDir Path dir;
 
@@ -256,25 +256,8 @@ class LibraryTest {
   }
 
   @ParameterizedTest
-  @SuppressWarnings("StringSplitter") // The documents end with a block or with text; both are fine.
   @ValueSource(strings = {"../README.md", "../docs/library.md"})
-  void everyBlockOfJavaInTheDocumentsStandsHere(String document) throws Exception {
-    var here = squeezed(Files.readString(Path.of("src/test/java/highwater/examples/LibraryTest.java")));
-    var blocks = Files.readString(Path.of(document)).split("```");
-    int checked = 0;
-    for (int i = 1; i < blocks.length; i += 2) {
-      if (!blocks[i].startsWith("java\n")) continue;
-      for (var part : blocks[i].substring(5).split("\n\n")) {
-        var code = part.lines().filter(line -> !line.startsWith("import ")).toList();
-        assertThat(here).as(document).contains(squeezed(String.join("\n", code)));
-      }
-      checked++;
-    }
-    assertThat(checked).as("blocks of Java in " + document).isPositive();
-  }
-
-  /// Without white space: documents break lines where they like.
-  private static String squeezed(String code) {
-    return code.replaceAll("\\s+", "");
+  void everyBlockOfJavaInTheDocumentsStandsInATest(String document) throws Exception {
+    Blocks.of(document).assertStandInTests();
   }
 }

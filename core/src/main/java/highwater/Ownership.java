@@ -1,0 +1,89 @@
+package highwater;
+
+import org.jspecify.annotations.Nullable;
+
+/// The right to be the only one who reads a live stream, or who writes to it, for the rest of its life.
+///
+/// Listeners and pipes share a stream as in Node; a view of it (an iteration, a publisher, an `InputStream`) and a pipeline over
+/// it do not. Whoever takes a stream that has a consumer is refused, and so is every consumer after it, each time where
+/// it is attached, with a [StreamException] that names both places in the user's code. Watching (`onEnd`, `onError`, `onClose`)
+/// and destroying stay everybody's. Thread rule: [#claim] on any thread, the rest on the stream's strand. Cost: the look at
+/// the stack, about a microsecond.
+public final class Ownership {
+  private final String what;
+  private final CallSite place;
+  private boolean attaching;
+
+  private Ownership(String what, CallSite place) {
+    this.what = what;
+    this.place = place;
+  }
+
+  /// Makes a claim on a stream for `what`, such as `a pipeline`, and notes where the library was called for it.
+  public static Ownership claim(String what) {
+    return new Ownership(what, CallSite.here());
+  }
+
+  /// Takes the readable side of `stream`; throws `ERR_INVALID_STATE` where it has a consumer: an owner, a listener for `data`
+  /// or `readable`, a pipe.
+  public void takeReading(ReadableStream<?> stream) {
+    var side = stream.readableSide();
+    var life = side.life();
+    refuseSecond(life, side.owner);
+    refuseSecond(life, life.firstHook(Event.DATA));
+    refuseSecond(life, life.firstHook(Event.READABLE));
+    side.owner = this;
+  }
+
+  /// Takes the writable side of `stream`; throws `ERR_INVALID_STATE` where it has an owner or is piped to.
+  public void takeWriting(WritableStream<?> stream) {
+    var side = stream.writableSide();
+    var life = side.life();
+    refuseSecond(life, side.owner);
+    for (var hook : life.hooks(Event.UNPIPE)) if (hook instanceof Pipe<?>) refuseSecond(life, hook);
+    side.owner = this;
+  }
+
+  /// Runs `body`, in which the owner itself attaches what it needs.
+  public void attach(Runnable body) {
+    attaching = true;
+    try {
+      body.run();
+    } finally {
+      attaching = false;
+    }
+  }
+
+  /// Refuses `call` by anybody but the owner.
+  void check(Life life, String call) {
+    if (!attaching) throw refusal(life, call + " at " + CallSite.here(), describe());
+  }
+
+  private void refuseSecond(Life life, @Nullable Object first) {
+    if (first == null) return;
+    var described =
+        switch (first) {
+          case Ownership owner -> owner.describe();
+          case Listener listener -> listener.describe();
+          case Pipe<?> pipe -> pipe.describe();
+          default -> "a listener of the library";
+        };
+    throw refusal(life, describe(), described);
+  }
+
+  private String describe() {
+    return what + " at " + place;
+  }
+
+  private static StreamException refusal(Life life, String second, String first) {
+    return new StreamException(
+        ErrorCode.ERR_INVALID_STATE,
+        second
+            + ": "
+            + life.name()
+            + " is taken already, by "
+            + first
+            + " (expected: one view alone, or listeners and pipes alone); take it once, and share what comes out of"
+            + " it");
+  }
+}

@@ -1,0 +1,85 @@
+package highwater.pipeline;
+
+import static java.util.Objects.requireNonNull;
+
+import highwater.strand.Strand;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/// What a part has begun elsewhere and what has not ended yet.
+///
+/// A call ends on any thread; its end is counted by a turn. Thread rule: the part's strand.
+final class Calls {
+  /// One call: the same future may be given twice.
+  private static final class Call {
+    final CompletionStage<?> stage;
+
+    Call(CompletionStage<?> stage) {
+      this.stage = stage;
+    }
+  }
+
+  private final Set<Call> underWay = new LinkedHashSet<>();
+  private @Nullable PartContext context;
+  private @Nullable Throwable failure;
+  private boolean beginning;
+
+  void open(PartContext context) {
+    this.context = context;
+  }
+
+  int underWay() {
+    return underWay.size();
+  }
+
+  /// Throws what the first call failed with that did.
+  void throwFailure() throws Exception {
+    if (failure != null) throw Futures.thrown(failure);
+  }
+
+  /// Counts `stage`, which the function of `name` has given; one that has ended already is only looked at.
+  void add(String name, @Nullable CompletionStage<?> stage) {
+    if (stage == null) {
+      throw new NullPointerException(
+          name + ": the function gave null (expected: a CompletionStage that ends when its chunk is done with)");
+    }
+    var strand = requireNonNull(context).strand();
+    var call = new Call(stage);
+    underWay.add(call);
+    beginning = true;
+    try {
+      var _ = stage.whenComplete((_, thrown) -> ended(strand, call, thrown));
+    } finally {
+      beginning = false;
+    }
+  }
+
+  /// Any thread.
+  private void ended(Strand strand, Call call, @Nullable Throwable thrown) {
+    if (strand.isCurrent()) {
+      count(call, thrown);
+    } else {
+      // A strand that has ended is one where the run is over.
+      var _ = strand.post(() -> count(call, thrown));
+    }
+  }
+
+  private void count(Call call, @Nullable Throwable thrown) {
+    underWay.remove(call);
+    if (thrown != null && failure == null) failure = thrown;
+    if (!beginning) requireNonNull(context).wake();
+  }
+
+  /// Cancels what is under way, where it can be cancelled.
+  void cancel() {
+    for (var call : new ArrayList<>(underWay)) Futures.cancel(call.stage);
+  }
+
+  /// What a run waits for.
+  String words() {
+    return "the end of " + underWay() + (underWay() == 1 ? " call" : " calls");
+  }
+}

@@ -1,0 +1,152 @@
+package highwater.pipeline;
+
+import static java.util.Objects.requireNonNull;
+
+import highwater.StreamOptions;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/// Several origins as one, read one after another: each is opened when the one before it is used up, final and closed.
+record Concatenated<T>(List<Origin<T>> origins) implements PullOrigin<T> {
+  Concatenated {
+    origins = UpstreamOrigin.checked(origins);
+  }
+
+  @Override
+  public String name() {
+    return switch (origins.size()) {
+      case 0 -> "nothing";
+      case 1 -> origins.getFirst().name();
+      default -> origins.getFirst().name() + " and " + (origins.size() - 1) + " more";
+    };
+  }
+
+  /// The sum, where every length is known.
+  @Override
+  public OptionalLong lengthBytes() {
+    long sum = 0;
+    for (var origin : origins) {
+      var length = origin.lengthBytes();
+      if (length.isEmpty()) return length;
+      sum = Math.addExact(sum, length.getAsLong());
+    }
+    return OptionalLong.of(sum);
+  }
+
+  /// The footprint of the origin that holds most, as one at a time is open.
+  @Override
+  public Footprint footprint(long chunkMaxBytes) {
+    var largest = Footprint.of("nothing to read", 0);
+    long largestBytes = -1;
+    long chunkMax = 0;
+    boolean bounded = true;
+    for (var origin : origins) {
+      var footprint = origin.footprint(chunkMaxBytes);
+      bounded &= footprint.bounded();
+      chunkMax = Merged.larger(chunkMax, footprint.chunkMaxBytes());
+      long bytes = footprint.terms().stream().mapToLong(Term::maxBytes).sum();
+      if (bytes > largestBytes) {
+        largestBytes = bytes;
+        largest = footprint;
+      }
+    }
+    var how = origins.size() > 1 ? largest.how() + ", one origin after another" : largest.how();
+    return new Footprint(how, largest.terms(), chunkMax, bounded);
+  }
+
+  @Override
+  public StreamOptions streamOptions() {
+    return origins.isEmpty() ? StreamOptions.objects() : origins.getFirst().streamOptions();
+  }
+
+  @Override
+  public boolean usesFiles() {
+    return origins.stream().anyMatch(Recipe::usesFiles);
+  }
+
+  @Override
+  public Pull<T> pull() {
+    return new OneByOne<>(origins);
+  }
+
+  private static final class OneByOne<T> implements Pull<T>, OfSeveral {
+    private final List<Origin<T>> origins;
+    private @Nullable PartContext context;
+
+    /// The one that is read, alone; null before the first and after the last.
+    private @Nullable Joint<Pull<T>> current;
+
+    private int next;
+    private boolean committing;
+    private @Nullable Joint<Pull<T>> failed;
+
+    OneByOne(List<Origin<T>> origins) {
+      this.origins = origins;
+    }
+
+    @Override
+    public void open(PartContext context) throws Exception {
+      this.context = context;
+      openNext();
+    }
+
+    private void openNext() throws Exception {
+      if (next == origins.size()) return;
+      var origin = origins.get(next++);
+      var joint = new Joint<Pull<T>>();
+      current = joint;
+      failed = joint;
+      joint.open(origin.name(), UpstreamOrigin.pullOf(origin), requireNonNull(context, "open() comes first"));
+    }
+
+    @Override
+    public Progress poll() throws Exception {
+      for (Joint<Pull<T>> reading; (reading = current) != null; ) {
+        if (!committing) {
+          var progress = reading.poll(0);
+          if (progress != Progress.DONE) return progress;
+          committing = true;
+        }
+        if (!reading.commit()) return Progress.WAITING;
+        committing = false;
+        current = null;
+        reading.close();
+        openNext();
+      }
+      return Progress.DONE;
+    }
+
+    @Override
+    public T next() {
+      return requireNonNull(current, "READY comes first").get(0).next();
+    }
+
+    @Override
+    public void abort(Throwable cause) {
+      if (current != null) current.abort(cause);
+    }
+
+    @Override
+    public boolean settled() throws Exception {
+      return current == null || current.settled();
+    }
+
+    @Override
+    public void close() throws Exception {
+      var reading = current;
+      current = null;
+      if (reading != null) reading.close();
+    }
+
+    @Override
+    public @Nullable String waitsFor() {
+      return current == null ? null : current.waitsFor();
+    }
+
+    @Override
+    public @Nullable String blamedFor(Throwable cause) {
+      return failed == null ? null : failed.blamedFor(cause);
+    }
+  }
+}

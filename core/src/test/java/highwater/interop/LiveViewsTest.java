@@ -1,0 +1,317 @@
+package highwater.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import highwater.ErrorCode;
+import highwater.ReadableStream;
+import highwater.StreamException;
+import highwater.StreamOptions;
+import highwater.TransformStream;
+import highwater.WritableStream;
+import highwater.pipeline.Iteration;
+import highwater.pipeline.Origin;
+import highwater.pipeline.Pipeline;
+import highwater.pipeline.PipelineException;
+import highwater.strand.Hold;
+import highwater.strand.Hosting;
+import highwater.strand.Strand;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// Live streams seen from another thread, and who owns them.
+@Timeout(60)
+class LiveViewsTest {
+  private static ReadableStream<String> words(String... words) {
+    var next = new int[1];
+    return ReadableStream.from(
+        feed -> {
+          if (next[0] == words.length) feed.end();
+          else feed.push(words[next[0]++]);
+        });
+  }
+
+  /// What keeps the strands of a test.
+  private final ConcurrentLinkedQueue<Hold> holds = new ConcurrentLinkedQueue<>();
+
+  @AfterEach
+  void letTheStrandsEnd() {
+    holds.forEach(Hold::release);
+  }
+
+  /// What `make` makes on a strand that goes on until the test is over.
+  private <R> R onStrand(Supplier<R> make) {
+    var made = new CompletableFuture<R>();
+    var _ =
+        Strand.start(
+            Hosting.VIRTUAL_THREAD,
+            () -> {
+              try {
+                holds.add(Strand.current().offload());
+                made.complete(make.get());
+              } catch (Throwable thrown) {
+                made.completeExceptionally(thrown);
+              }
+            });
+    return Await.value(made);
+  }
+
+  @Test
+  void aLiveReadableIsIteratedElsewhere() {
+    Iteration<String> chunks = onStrand(() -> Views.iterate(words("a", "b", "c")));
+    var taken = new ArrayList<String>();
+    try (chunks) {
+      chunks.forEach(taken::add);
+    }
+    assertThat(taken).containsExactly("a", "b", "c");
+  }
+
+  @Test
+  void closingItEarlyDestroysTheStream() {
+    var stream = new AtomicReference<ReadableStream<String>>();
+    var closed = new CompletableFuture<Boolean>();
+    Iteration<String> chunks =
+        onStrand(
+            () -> {
+              stream.set(ReadableStream.from(feed -> feed.push("x")));
+              var _ = stream.get().onClose(() -> closed.complete(true));
+              return Views.iterate(stream.get());
+            });
+    assertThat(chunks.iterator().next()).isEqualTo("x");
+    chunks.close();
+    assertThat(Await.value(closed)).isTrue();
+  }
+
+  @Test
+  void aLiveWritableIsWrittenElsewhereAndAnAbortIsNoFinish() {
+    var got = new ArrayList<String>();
+    var finished = new CompletableFuture<Boolean>();
+    var writer =
+        onStrand(
+            () -> {
+              var stream =
+                  WritableStream.<String>to(
+                      (word, done) -> {
+                        got.add(word);
+                        done.ok();
+                      });
+              var _ = stream.onFinish(() -> finished.complete(true));
+              return Views.writer(stream);
+            });
+    for (int i = 0; i < 100; i++) assertThat(writer.put("w" + i)).isTrue();
+    var _ = writer.finish();
+    assertThat(finished).isCompleted();
+    assertThat(got).hasSize(100);
+
+    var closedUnfinished = new CompletableFuture<Boolean>();
+    var aborted =
+        onStrand(
+            () -> {
+              var stream = WritableStream.<ByteBuffer>to((_, done) -> done.ok(), StreamOptions.bytes());
+              var _ = stream.onError(_ -> {});
+              var _ = stream.onClose(() -> closedUnfinished.complete(!stream.writableFinished()));
+              return Views.outputStream(stream);
+            });
+    // Before the run has begun, or after: the stream is the view's either way.
+    aborted.close();
+    assertThat(Await.value(closedUnfinished)).isTrue();
+  }
+
+  @Test
+  void theFailureOfALiveStreamReachesTheView() throws IOException {
+    var boom = new IllegalStateException("boom");
+    try (var in =
+        onStrand(
+            () ->
+                Views.inputStream(
+                    ReadableStream.<ByteBuffer>from(feed -> feed.fail(boom), StreamOptions.bytes().named("live"))))) {
+      assertThatThrownBy(in::read).isInstanceOf(IOException.class).cause().cause().isSameAs(boom);
+    }
+  }
+
+  @Test
+  void aPublisherOfALiveStreamServesOneSubscriber() {
+    var publisher = onStrand(() -> Views.publisher(words("a", "b")));
+    var first = new Listening<String>();
+    publisher.subscribe(first);
+    assertThat(Await.value(first.over)).containsExactly("a", "b");
+    var second = new Listening<String>();
+    publisher.subscribe(second);
+    assertThatThrownBy(() -> Await.value(second.over)).hasMessageContaining("has had its run");
+  }
+
+  @Test
+  void aProcessorGoesThroughALiveTransform() {
+    var processor =
+        onStrand(
+            () ->
+                Views.processor(
+                    TransformStream.<String, Integer>from(
+                        (word, out, done) -> {
+                          out.push(word.length());
+                          done.ok();
+                        })));
+    var source = onStrand(() -> Views.publisher(words("a", "bb", "ccc")));
+    var end = new Listening<Integer>();
+    processor.subscribe(end);
+    source.subscribe(processor);
+    assertThat(Await.value(end.over)).containsExactly(1, 2, 3);
+  }
+
+  // ---------------------------------------------------------------- ownership
+
+  /// Makes `first` and then `second` of one stream; the second is refused, and names the lines of both.
+  private void checkRefused(Consumer<ReadableStream<String>> first, Consumer<ReadableStream<String>> second) {
+    onStrand(
+        () -> {
+          var stream = words("a", "b");
+          var _ = stream.onError(_ -> {});
+          first.accept(stream);
+          assertRefused(() -> second.accept(stream));
+          return stream;
+        });
+  }
+
+  private static void assertRefused(ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(StreamException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.ERR_INVALID_STATE))
+        .hasMessageMatching(".*LiveViewsTest\\.java:\\d+: .*LiveViewsTest\\.java:\\d+ .*");
+  }
+
+  @Test
+  void aSecondConsumerIsRefusedWhereItIsAttachedAndBothPlacesAreNamed() {
+    var elsewhere = StreamOptions.objects();
+    var firsts = new ArrayList<Consumer<ReadableStream<String>>>();
+    firsts.add(stream -> Views.iterate(stream));
+    firsts.add(stream -> stream.onData(_ -> {}));
+    firsts.add(stream -> stream.onReadable(() -> {}));
+    firsts.add(stream -> stream.pipe(TransformStream.<String>passThrough(elsewhere)));
+    for (var first : firsts) checkRefused(first, stream -> Views.iterate(stream));
+    var seconds = new ArrayList<Consumer<ReadableStream<String>>>();
+    seconds.add(stream -> stream.onData(_ -> {}));
+    seconds.add(stream -> stream.onReadable(() -> {}));
+    seconds.add(stream -> stream.pipe(TransformStream.<String>passThrough(elsewhere)));
+    seconds.add(ReadableStream::read);
+    seconds.add(ReadableStream::resume);
+    seconds.add(ReadableStream::pause);
+    for (var second : seconds) checkRefused(stream -> Views.iterate(stream), second);
+  }
+
+  @Test
+  void theTwoLinesAreTheFirstAndTheSecond() {
+    var message =
+        onStrand(
+            () -> {
+              var stream = words("a");
+              int line = new Throwable().getStackTrace()[0].getLineNumber();
+              Views.iterate(stream);
+              try {
+                stream.onData(_ -> {});
+              } catch (StreamException e) {
+                return e.getMessage()
+                    .replace(":" + (line + 1) + " ", ":FIRST ")
+                    .replace(":" + (line + 3) + ":", ":SECOND:");
+              }
+              return "nothing was thrown";
+            });
+    assertThat(message)
+        .contains("a listener for data at LiveViewsTest.java:SECOND:")
+        .contains("by a pipeline or a view at LiveViewsTest.java:FIRST ");
+  }
+
+  @Test
+  void aRefusedSecondConsumerLeavesTheStreamToTheFirst() {
+    Iteration<String> chunks =
+        onStrand(
+            () -> {
+              var stream = words("a", "b", "c");
+              var mine = Views.iterate(stream);
+              assertRefused(() -> Views.iterate(stream));
+              assertRefused(() -> stream.onData(_ -> {}));
+              return mine;
+            });
+    var taken = new ArrayList<String>();
+    chunks.forEach(taken::add);
+    assertThat(taken).containsExactly("a", "b", "c");
+  }
+
+  @Test
+  void aTakenWritableIsWrittenByItsViewAlone() {
+    onStrand(
+        () -> {
+          var stream = WritableStream.<String>to((_, done) -> done.ok());
+          var _ = stream.onError(_ -> {});
+          var writer = Views.writer(stream);
+          assertRefused(() -> stream.write("x"));
+          assertRefused(() -> stream.end());
+          assertRefused(() -> Views.writer(stream));
+          assertRefused(() -> words("a").pipe(stream));
+          return writer;
+        });
+    onStrand(
+        () -> {
+          var stream = WritableStream.<String>to((_, done) -> done.ok());
+          words("a").pipe(stream);
+          assertRefused(() -> Views.writer(stream));
+          return stream;
+        });
+  }
+
+  @Test
+  void aPipelineStartedElsewhereOverATakenStreamFailsAndNamesTheFirstPlace() {
+    var stream = new AtomicReference<ReadableStream<String>>();
+    Iteration<String> chunks =
+        onStrand(
+            () -> {
+              stream.set(words("a", "b"));
+              return Views.iterate(stream.get());
+            });
+    var second = Pipeline.from(Origin.once(stream.get())).iterate();
+    assertThatThrownBy(() -> second.iterator().hasNext())
+        .isInstanceOf(PipelineException.class)
+        .cause()
+        .isInstanceOf(StreamException.class)
+        .hasMessageMatching(".*LiveViewsTest\\.java:\\d+: .*LiveViewsTest\\.java:\\d+ .*");
+    var taken = new ArrayList<String>();
+    chunks.forEach(taken::add);
+    assertThat(taken).containsExactly("a", "b");
+  }
+
+  /// A subscriber that wants everything.
+  private static final class Listening<T> implements Flow.Subscriber<T> {
+    final CompletableFuture<List<T>> over = new CompletableFuture<>();
+    private final List<T> got = new ArrayList<>();
+
+    @Override
+    public void onSubscribe(Flow.Subscription subscription) {
+      subscription.request(Long.MAX_VALUE);
+    }
+
+    @Override
+    public void onNext(T chunk) {
+      got.add(chunk);
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      over.completeExceptionally(failure);
+    }
+
+    @Override
+    public void onComplete() {
+      over.complete(got);
+    }
+  }
+}

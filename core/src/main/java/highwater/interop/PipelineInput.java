@@ -72,6 +72,8 @@ public final class PipelineInput extends InputStream implements ReadableByteChan
   /// Reads at least one byte into `into` unless it is full, waiting for it, or -1.
   @Override
   public int read(ByteBuffer into) throws IOException {
+    if (into.isReadOnly())
+      throw new IllegalArgumentException("into: a read-only buffer (expected: one that can be filled)");
     int length = Math.min(into.remaining(), Math.max(8 << 10, in.available()));
     if (into.hasArray()) {
       int read = read(into.array(), into.arrayOffset() + into.position(), length);

@@ -95,6 +95,12 @@ final class FusedLoop extends Execution {
 
   private final ArrayList<Part> unsettled = new ArrayList<>();
   private @Nullable Timer undoTimer;
+
+  /// Parts before one that was DONE early: they were told that nobody needs them, and have not settled.
+  private final ArrayList<Part> unneeded = new ArrayList<>();
+
+  private @Nullable Timer unneededTimer;
+  private boolean unneededLate;
   private @Nullable KernelSource kernelSource;
   private @Nullable KernelSink kernelSink;
 
@@ -345,8 +351,10 @@ final class FusedLoop extends Execution {
     for (; committing <= last; committing++) {
       at = committing;
       account.enter(at);
-      // One that was not DONE when a part behind it was is no longer needed, and has no result.
-      if (!ended[at]) continue;
+      if (!ended[at]) {
+        if (!letGo()) return;
+        continue;
+      }
       var cancel = cancelled();
       if (cancel != null) throw cancel;
       var part = parts.get(at);
@@ -361,6 +369,36 @@ final class FusedLoop extends Execution {
       commitBegun = false;
     }
     close(null);
+  }
+
+  /// Ends the parts that were not DONE when one behind them was: they are no longer needed, and have no result. True when they
+  /// have settled, or had their time.
+  private boolean letGo() throws Exception {
+    if (unneededTimer == null) {
+      unneededTimer = strand().after(Part.UNDO_NANOS, this::leaveUnneeded);
+      for (int i = committing; i <= last && !ended[i]; i++) {
+        at = i;
+        unneeded.add(parts.get(i));
+        parts.get(i).abort(new CancelledException("nothing behind it needs more"));
+      }
+    }
+    while (!unneeded.isEmpty()) {
+      var part = unneeded.getFirst();
+      at = parts.indexOf(part);
+      if (!unneededLate && !part.settled()) {
+        account.enter(at);
+        account.endTurn(part.waitsFor());
+        return false;
+      }
+      unneeded.removeFirst();
+    }
+    return true;
+  }
+
+  /// What they made counts for nothing, so the run is none the worse for one that does not end.
+  private void leaveUnneeded() {
+    unneededLate = true;
+    nextTurn();
   }
 
   @Override
@@ -391,7 +429,7 @@ final class FusedLoop extends Execution {
     unsettled.addAll(parts.subList(committing, parts.size()));
     for (var part : unsettled) {
       try {
-        part.abort(cause);
+        if (unneededTimer == null || ended[parts.indexOf(part)]) part.abort(cause);
       } catch (Throwable later) {
         suppress(first, later);
       }
@@ -441,6 +479,7 @@ final class FusedLoop extends Execution {
   private void close(@Nullable RuntimeException first) {
     phase = Phase.CLOSED;
     if (undoTimer != null) undoTimer.cancel();
+    if (unneededTimer != null) unneededTimer.cancel();
     @Nullable VirtualMachineError fatal = null;
     var error = first;
     for (int i = 0; i < parts.size(); i++) {

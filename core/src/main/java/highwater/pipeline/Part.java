@@ -32,7 +32,7 @@ public interface Part {
 
   /// Stops and undoes, or begins to: deletes what is half-written, unblocks a waiting call. Returns at once; called at most
   /// once, from the strand, instead of `commit` (or after one that threw or has not settled), also where `open` threw.
-  /// `cause` is what ended the run.
+  /// `cause` is what ended the run; or says that a part behind this one was DONE early, so that what this one makes has no result.
   default void abort(Throwable cause) {}
 
   /// Whether what `commit` or `abort` began has ended; until then the run waits for a wake and asks again. Throws what it
@@ -42,8 +42,7 @@ public interface Part {
     return true;
   }
 
-  /// Releases everything; called once and last, after `commit` or `abort`, even where `open` threw. After neither of
-  /// the two where the part was no longer needed: one behind it was DONE early, and what it made has no result.
+  /// Releases everything; called once and last, after `commit` or `abort`, even where `open` threw.
   default void close() throws Exception {}
 
   /// For progress and reports: what it waits for now, such as `the reader of stdout`, or null when it does not wait.

@@ -46,7 +46,7 @@ public final class Pipeline {
   /// reason.
   ///
   /// A run of a handle that is cancelled already opens nothing. The handle forgets a run that is over. One handle
-  /// serves any number of pipelines; for several handles use [CancelHandle#any]. Source: Node's option `signal`. Unset
+  /// serves any number of pipelines, and several stop one: the first counts. Source: Node's option `signal`. Unset
   /// by default.
   public Pipeline cancelledBy(CancelHandle handle) {
     return new Pipeline(recipes, settings.cancelledBy(handle));

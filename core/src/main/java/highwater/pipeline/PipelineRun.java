@@ -5,6 +5,7 @@ import highwater.strand.Running;
 import highwater.strand.Strand;
 import highwater.strand.UncaughtException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
@@ -28,7 +29,7 @@ public final class PipelineRun {
     this.execution = execution;
     Running running = Strand.start(hosting, execution::begin);
     strand = running.strand();
-    var _ = running.whenEnded().whenComplete((_, failure) -> complete(failure));
+    var _ = running.whenEnded().whenComplete((_, failure) -> complete(withoutWrapper(failure)));
   }
 
   /// Starts on the strand of a live stream, which goes on after it; [#ended()] is then called.
@@ -38,6 +39,11 @@ public final class PipelineRun {
     if (!strand.post(execution::begin)) {
       throw new IllegalStateException("the strand of the stream has ended: start the pipeline from a turn of it");
     }
+  }
+
+  /// A `VirtualMachineError` is thrown as it is.
+  private static @Nullable Throwable withoutWrapper(@Nullable Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
   }
 
   void ended() {

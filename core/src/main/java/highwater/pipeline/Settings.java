@@ -41,8 +41,10 @@ record Settings(
     return new Settings(budget, name, cancel, deadline, idleTimeout);
   }
 
-  Settings cancelledBy(CancelHandle cancel) {
-    return new Settings(budget, name, cancel, deadline, idleTimeout);
+  /// The same, stopped by `handle` too.
+  Settings cancelledBy(CancelHandle handle) {
+    var any = cancel == null ? handle : CancelHandle.any(cancel, handle);
+    return new Settings(budget, name, any, deadline, idleTimeout);
   }
 
   Settings withDeadline(Duration deadline) {

@@ -50,6 +50,17 @@ class CancelTest {
   }
 
   @Test
+  void eachOfTwoHandlesStopsTheRun() {
+    for (boolean first : new boolean[] {true, false}) {
+      var one = new CancelHandle();
+      var two = new CancelHandle();
+      (first ? one : two).cancel("enough");
+      var pipeline = new Rig(1, 10).pipeline().cancelledBy(one).cancelledBy(two);
+      assertThatThrownBy(() -> pipeline.run()).isInstanceOf(CancelledException.class).hasMessage("enough");
+    }
+  }
+
+  @Test
   void aReasonInWordsIsTheMessage() {
     handle.cancel("enough");
     var pipeline = new Rig(1, 10).pipeline().cancelledBy(handle);

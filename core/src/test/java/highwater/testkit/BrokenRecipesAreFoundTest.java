@@ -126,6 +126,7 @@ class BrokenRecipesAreFoundTest {
     private @Nullable PartContext context;
     private int place;
     private boolean aborted;
+    private boolean unneeded;
 
     FaultyPull(OriginFault fault, boolean laterRun) {
       this.fault = fault;
@@ -159,6 +160,7 @@ class BrokenRecipesAreFoundTest {
     @Override
     public void abort(Throwable cause) {
       aborted = true;
+      unneeded = String.valueOf(cause.getMessage()).contains("nothing behind it needs more");
       if (fault == OriginFault.THROWS_OUT_OF_ABORT) throw new IllegalStateException("cannot abort");
     }
 
@@ -169,10 +171,9 @@ class BrokenRecipesAreFoundTest {
 
     @Override
     public void close() {
-      boolean early = place < WORDS.size();
       if (fault == OriginFault.STAYS_OPEN_AFTER_A_FAILURE && aborted) return;
       if (fault == OriginFault.STAYS_OPEN_AFTER_A_CANCEL && aborted) return;
-      if (fault == OriginFault.STAYS_OPEN_WHEN_NOT_NEEDED && early && !aborted) return;
+      if (fault == OriginFault.STAYS_OPEN_WHEN_NOT_NEEDED && unneeded) return;
       open--;
     }
 
@@ -275,7 +276,7 @@ class BrokenRecipesAreFoundTest {
     private @Nullable ByteBuffer output;
     private boolean finished;
     private boolean aborted;
-    private boolean over;
+    private boolean unneeded;
 
     FaultyStep(StageFault fault, StringBuilder rest) {
       this.fault = fault;
@@ -292,7 +293,6 @@ class BrokenRecipesAreFoundTest {
       if (output == null) work();
       if (output != null) return Progress.READY;
       if (!finished || fault == StageFault.IS_HUNGRY_AFTER_THE_END) return Progress.HUNGRY;
-      over = true;
       return fault == StageFault.NEVER_ENDS ? Progress.WAITING : Progress.DONE;
     }
 
@@ -341,12 +341,13 @@ class BrokenRecipesAreFoundTest {
     @Override
     public void abort(Throwable cause) {
       aborted = true;
+      unneeded = String.valueOf(cause.getMessage()).contains("nothing behind it needs more");
     }
 
     @Override
     public void close() {
       if (fault == StageFault.STAYS_OPEN_AFTER_A_FAILURE && aborted) return;
-      if (fault == StageFault.STAYS_OPEN_WHEN_NOT_NEEDED && !aborted && !over) return;
+      if (fault == StageFault.STAYS_OPEN_WHEN_NOT_NEEDED && unneeded) return;
       open--;
     }
   }

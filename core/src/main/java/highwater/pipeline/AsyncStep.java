@@ -125,7 +125,7 @@ final class AsyncStep<I, O> implements Step<I, O> {
   }
 
   @Override
-  public Progress poll() throws Exception {
+  public Progress poll() {
     throwIfCancelled();
     takeAnswers();
     var first = toGive.peek();
@@ -134,18 +134,18 @@ final class AsyncStep<I, O> implements Step<I, O> {
     return running.isEmpty() && toGive.isEmpty() ? Progress.DONE : Progress.WAITING;
   }
 
-  private void throwIfCancelled() throws Exception {
+  private void throwIfCancelled() {
     var cancel = stage.cancel();
     var reason = cancel == null ? null : cancel.reason();
-    if (reason != null) throw asException(reason);
+    if (reason != null) throw Rethrow.asItIs(reason);
   }
 
-  private void takeAnswers() throws Exception {
+  private void takeAnswers() {
     for (Call<O> call; (call = answered.poll()) != null; ) {
       running.remove(call);
       call.done = true;
       var failure = call.failure;
-      if (failure != null) throw asException(failure);
+      if (failure != null) throw Rethrow.asItIs(failure);
       check(call.result);
       if (!stage.ordered()) toGive.add(call);
     }
@@ -172,11 +172,6 @@ final class AsyncStep<I, O> implements Step<I, O> {
   private boolean hasRoom() {
     int inFlight = stage.ordered() ? toGive.size() : running.size() + toGive.size();
     return running.size() < stage.concurrency() && inFlight < stage.mark();
-  }
-
-  private static Exception asException(Throwable thrown) {
-    if (thrown instanceof Error error) throw error;
-    return (Exception) thrown;
   }
 
   @Override

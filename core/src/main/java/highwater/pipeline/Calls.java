@@ -36,7 +36,7 @@ final class Calls {
   }
 
   /// Throws what the first call failed with that did.
-  void throwFailure() throws Exception {
+  void throwFailure() {
     if (failure != null) throw Futures.thrown(failure);
   }
 

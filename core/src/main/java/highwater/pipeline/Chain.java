@@ -179,8 +179,7 @@ final class Chain implements Step<Object, Object>, BulkPull.Taker<Object>, OfSev
       }
     }
     output = null;
-    if (first instanceof Error error) throw error;
-    if (first != null) throw (Exception) first;
+    if (first != null) throw Rethrow.asItIs(first);
   }
 
   @Override

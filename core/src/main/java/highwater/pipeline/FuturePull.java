@@ -38,7 +38,7 @@ final class FuturePull<T> implements Pull<T> {
   }
 
   @Override
-  public Progress poll() throws Exception {
+  public Progress poll() {
     if (given) return Progress.DONE;
     var known = outcome;
     if (known == null) return Progress.WAITING;

@@ -8,11 +8,9 @@ final class Futures {
   private Futures() {}
 
   /// What a future was failed with, to be thrown as it is, without the wrapping of the futures behind it.
-  static Exception thrown(Throwable failure) {
-    var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-    if (cause instanceof Exception e) return e;
-    if (cause instanceof Error e) throw e;
-    return new IllegalStateException(cause);
+  static RuntimeException thrown(Throwable failure) {
+    var cause = failure instanceof CompletionException ? failure.getCause() : null;
+    throw Rethrow.asItIs(cause != null ? cause : failure);
   }
 
   /// Cancels what nobody waits for any more, where it can be cancelled.

@@ -62,8 +62,7 @@ final class Joint<P extends Part> {
   /// Notes that `failure` came out of the part at `index`, to be thrown on.
   Exception failed(int index, Throwable failure) {
     blame(index, failure);
-    if (failure instanceof Error error) throw error;
-    return (Exception) failure;
+    throw Rethrow.asItIs(failure);
   }
 
   private void blame(int index, Throwable failure) {
@@ -140,8 +139,7 @@ final class Joint<P extends Part> {
         blame(i, failure);
       }
     }
-    if (first instanceof Error error) throw error;
-    if (first != null) throw (Exception) first;
+    if (first != null) throw Rethrow.asItIs(first);
   }
 
   /// What one of them waits for.

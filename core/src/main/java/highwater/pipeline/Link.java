@@ -88,8 +88,7 @@ abstract class Link<I, O> {
   /// What the user's function threw, to be thrown on: the run then names this operator.
   final Exception failed(Throwable thrown) {
     chain().blame(this, thrown);
-    if (thrown instanceof Error error) throw error;
-    return (Exception) thrown;
+    throw Rethrow.asItIs(thrown);
   }
 
   /// Calls a function of the user's on this operator's account.

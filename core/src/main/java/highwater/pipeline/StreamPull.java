@@ -30,7 +30,7 @@ final class StreamPull<T> implements Pull<T> {
   }
 
   @Override
-  public Progress poll() throws Exception {
+  public Progress poll() {
     var open = opened();
     throwFailure(open);
     if (chunk != null) return Progress.READY;
@@ -45,10 +45,9 @@ final class StreamPull<T> implements Pull<T> {
   }
 
   /// Known before `error` is emitted, as `closed` is.
-  private static void throwFailure(ReadableStream<?> open) throws Exception {
+  private static void throwFailure(ReadableStream<?> open) {
     var failure = open.errored();
-    if (failure instanceof Error error) throw error;
-    if (failure != null) throw (Exception) failure;
+    if (failure != null) throw Rethrow.asItIs(failure);
   }
 
   @Override

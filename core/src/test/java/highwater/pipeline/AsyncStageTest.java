@@ -332,6 +332,10 @@ class AsyncStageTest {
     assertThatThrownBy(() -> mapped(_ -> CompletableFuture.<Integer>failedFuture(failure).thenApply(i -> i)))
         .as("without the wrapper of a dependent stage")
         .hasCause(failure);
+    var bare = new Bare();
+    assertThatThrownBy(() -> mapped(_ -> CompletableFuture.failedFuture(bare))).hasCause(bare);
+    assertThatThrownBy(Pipeline.from(Origin.fromFuture(() -> CompletableFuture.failedFuture(bare))).count()::run)
+        .hasCause(bare);
     var thrown = new IllegalStateException("on the strand");
     assertThatThrownBy(
             () ->

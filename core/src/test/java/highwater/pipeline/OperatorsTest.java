@@ -342,6 +342,36 @@ class OperatorsTest {
   }
 
   @Test
+  void aBareThrowableIsTheVeryCauseAndNamesItsOperatorToo() {
+    var bare = new Bare();
+    var atWork = Numbers.from(1, 2).filter(_ -> true).map(_ -> throwing(bare));
+    var atItsClose = Numbers.from(1, 2).flatMapStream(i -> Stream.of(i).onClose(() -> throwing(bare))).take(1);
+    var joined = Numbers.from(0).concat(atWork);
+    for (var up : List.of(atWork, joined, joined.merge(Numbers.from(5)))) {
+      var error = catchThrowableOfType(PipelineException.class, up.count()::run);
+      assertThat(error.getCause()).isSameAs(bare);
+      assertThat(error.stage()).isEqualTo("map");
+    }
+    var error = catchThrowableOfType(PipelineException.class, atItsClose.count()::run);
+    assertThat(error.getCause()).isSameAs(bare);
+    assertThat(error.stage()).isEqualTo("flatMap");
+  }
+
+  @Test
+  void aBareThrowableOfALiveOriginIsTheVeryCause() {
+    var bare = new Bare();
+    Origin<Integer> failing = Origin.of("failing", () -> ReadableStream.from(feed -> feed.fail(bare)));
+    var computation = Pipeline.from(Origin.concat(List.of(Numbers.of(List.of(1)), failing))).count();
+    var error = catchThrowableOfType(PipelineException.class, computation::run);
+    assertThat(error.getCause()).isSameAs(bare);
+    assertThat(error.stage()).isEqualTo("failing");
+  }
+
+  private static int throwing(Bare bare) {
+    throw bare.thrown();
+  }
+
+  @Test
   void ofSeveralOperatorsOfOneNameTheFailureTellsWhich() {
     for (boolean many : new boolean[] {true, false}) {
       var computation = Pipeline.from(new Numbers<>(List.of(1), many, 0)).map(i -> i).map(i -> 1 / (i - 1)).count();

@@ -19,7 +19,7 @@ final class Gather<T, A, R> extends Link<T, R> implements Link.Holding, Gatherer
   private boolean goesOn = true;
 
   /// What the link behind threw into a push: it is thrown on, whatever the gatherer makes of it.
-  private @Nullable Exception behind;
+  private @Nullable Throwable behind;
 
   private boolean isOver;
   private boolean isFinished;
@@ -82,7 +82,7 @@ final class Gather<T, A, R> extends Link<T, R> implements Link.Holding, Gatherer
     }
     try {
       goesOn = next.accept(made);
-    } catch (Exception thrown) {
+    } catch (Throwable thrown) {
       behind = thrown;
       return false;
     }
@@ -95,13 +95,12 @@ final class Gather<T, A, R> extends Link<T, R> implements Link.Holding, Gatherer
   }
 
   private Exception failedInside(Throwable thrown) {
-    var cause = behind;
-    return cause != null ? cause : failed(thrown);
+    throwBehind();
+    return failed(thrown);
   }
 
-  private void throwBehind() throws Exception {
-    var cause = behind;
-    if (cause != null) throw cause;
+  private void throwBehind() {
+    if (behind != null) throw Rethrow.asItIs(behind);
   }
 
   @Override

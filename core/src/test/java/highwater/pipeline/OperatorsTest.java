@@ -189,6 +189,35 @@ class OperatorsTest {
   }
 
   @Test
+  void whatTheOperatorBehindThrowsIsThrownOnThoughTheGathererSwallowsIt() {
+    for (var failure : List.of(new AssertionError("behind"), new IllegalStateException("behind"), new Bare())) {
+      var computation =
+          Numbers.from(1, 2, 3)
+              .gather(swallowing())
+              .tap(
+                  i -> {
+                    if (i == 2) throw Rethrow.asItIs(failure);
+                  })
+              .toList(9);
+      var error = catchThrowableOfType(PipelineException.class, computation::run);
+      assertThat(error.getCause()).isSameAs(failure);
+      assertThat(error.stage()).isEqualTo("tap");
+    }
+  }
+
+  private static Gatherer<Integer, ?, Integer> swallowing() {
+    return Gatherer.of(
+        (_, i, down) -> {
+          try {
+            var _ = down.push(i);
+          } catch (Throwable swallowed) {
+            return true;
+          }
+          return true;
+        });
+  }
+
+  @Test
   void terminalsGiveWhatStreamsGive() {
     var random = new Random(OperatorSeed.forThisRun());
     for (int round = 0; round < 300; round++) {

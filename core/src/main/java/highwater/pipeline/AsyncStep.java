@@ -5,6 +5,7 @@ import highwater.Registration;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -33,6 +34,9 @@ final class AsyncStep<I, O> implements Step<I, O> {
   private @Nullable PartContext context;
   private @Nullable Registration registration;
   private boolean finished;
+
+  /// What a listener, or a future that was cancelled, threw when it was told to stop; later ones are suppressed in it.
+  private @Nullable Throwable stopFailure;
 
   AsyncStep(AsyncStage<I, O> stage) {
     this.stage = stage;
@@ -98,7 +102,10 @@ final class AsyncStep<I, O> implements Step<I, O> {
 
     private void stop() {
       if (thread != null) thread.interrupt();
-      if (future != null) future.cancel(true);
+      var cancelled = future;
+      // Once: one that throws would throw again.
+      future = null;
+      if (cancelled != null) cancelled.cancel(true);
     }
   }
 
@@ -115,12 +122,19 @@ final class AsyncStep<I, O> implements Step<I, O> {
     context.wake();
   }
 
-  /// On the strand: nothing that runs is wanted any more.
+  /// On the strand: nothing that runs is wanted any more. Each call is stopped whatever the others throw, which is kept
+  /// for [#abort]: the failure for which they are stopped comes first.
   private void stopCalls(Throwable cause) {
+    guarded(() -> stop.cancel(cause));
+    for (var call : List.copyOf(running)) guarded(call::stop);
+  }
+
+  private void guarded(Runnable stopping) {
     try {
-      stop.cancel(cause);
-    } finally {
-      for (var call : running) call.stop();
+      stopping.run();
+    } catch (Throwable thrown) {
+      if (stopFailure == null) stopFailure = thrown;
+      else FusedLoop.suppress(stopFailure, thrown);
     }
   }
 
@@ -199,10 +213,14 @@ final class AsyncStep<I, O> implements Step<I, O> {
     return result;
   }
 
-  /// Stops what runs. A thread of ours is waited for ([#settled()]); what others do is theirs to end.
+  /// Stops what runs, and throws what threw at that, to be told beside `cause`. A thread of ours is waited for
+  /// ([#settled()]); what others do is theirs to end.
   @Override
   public void abort(Throwable cause) {
     stopCalls(cause);
+    var thrown = stopFailure;
+    stopFailure = null;
+    if (thrown != null && thrown != cause) throw Rethrow.asItIs(thrown);
   }
 
   @Override
@@ -214,7 +232,7 @@ final class AsyncStep<I, O> implements Step<I, O> {
   @Override
   public void close() {
     if (registration != null) registration.remove();
-    // Also for a run that ended early and took what it needed.
+    // Also for a run that ended early and took what it needed: it has succeeded, whatever is thrown at that.
     if (!running.isEmpty()) stopCalls(new IllegalStateException(stage.name() + " is no longer needed"));
     toGive.clear();
   }

@@ -73,9 +73,18 @@ final class Calls {
     if (!beginning) requireNonNull(context).wake();
   }
 
-  /// Cancels what is under way, where it can be cancelled.
+  /// Cancels what is under way, where it can be cancelled; each is, and then what the first of them threw is thrown.
   void cancel() {
-    for (var call : new ArrayList<>(underWay)) Futures.cancel(call.stage);
+    @Nullable Throwable first = null;
+    for (var call : new ArrayList<>(underWay)) {
+      try {
+        Futures.cancel(call.stage);
+      } catch (Throwable thrown) {
+        if (first == null) first = thrown;
+        else FusedLoop.suppress(first, thrown);
+      }
+    }
+    if (first != null) throw Rethrow.asItIs(first);
   }
 
   /// What a run waits for.

@@ -54,10 +54,26 @@ final class FuturePull<T> implements Pull<T> {
     return origin.checked(known.value, 0);
   }
 
-  /// Nobody waits for it any more.
   @Override
+  public void abort(Throwable cause) {
+    cancel();
+  }
+
+  /// Nobody waits for it any more. A run that ended early has succeeded, whatever the future throws at that.
+  @Override
+  @SuppressWarnings("EmptyCatch") // As it says.
   public void close() {
-    if (future != null && outcome == null) Futures.cancel(future);
+    try {
+      cancel();
+    } catch (Throwable ignored) {
+      // It is the user's.
+    }
+  }
+
+  private void cancel() {
+    var left = future;
+    future = null;
+    if (left != null && outcome == null) Futures.cancel(left);
   }
 
   @Override

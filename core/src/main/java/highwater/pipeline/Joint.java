@@ -98,16 +98,16 @@ final class Joint<P extends Part> {
   void abort(Throwable cause) {
     var left = new ArrayList<>(parts.subList(committing, parts.size()));
     undoing = left;
-    @Nullable RuntimeException first = null;
+    @Nullable Throwable first = null;
     for (var part : left) {
       try {
         part.abort(cause);
-      } catch (RuntimeException later) {
+      } catch (Throwable later) {
         if (first == null) first = later;
-        else first.addSuppressed(later);
+        else FusedLoop.suppress(first, later);
       }
     }
-    if (first != null) throw first;
+    if (first != null) throw Rethrow.asItIs(first);
   }
 
   /// Whether what a commit or an abort began has ended.

@@ -356,6 +356,109 @@ class AsyncStageTest {
         .hasCauseInstanceOf(CancellationException.class);
   }
 
+  /// A future that cannot be cancelled, and counts the attempts.
+  private static final class Uncancellable extends CompletableFuture<Integer> {
+    final AtomicInteger cancels = new AtomicInteger();
+
+    @Override
+    public boolean cancel(boolean mayInterrupt) {
+      cancels.incrementAndGet();
+      throw new IllegalStateException("not to be cancelled");
+    }
+  }
+
+  @Test
+  void aCallThatCannotBeStoppedSpoilsNoEarlyExit() {
+    var stubborn = List.of(new Uncancellable(), new Uncancellable());
+    var first = new CompletableFuture<Integer>();
+    var minimal = new CompletableFuture<Integer>().minimalCompletionStage();
+    var list =
+        Pipeline.from(Numbers.endless())
+            .<Integer>mapAsync(
+                4,
+                i -> {
+                  if (i == 0) return first;
+                  if (i < 3) return stubborn.get(i - 1);
+                  first.complete(0);
+                  return minimal;
+                })
+            .take(1)
+            .toList(1)
+            .run();
+    assertThat(list).containsExactly(0);
+    for (var each : stubborn) assertThat(each.cancels).hasValue(1);
+    var hanging = new Uncancellable();
+    var one = Pipeline.from(Origin.merge(List.of(Numbers.of(List.of(1)), Origin.fromFuture(() -> hanging)))).take(1);
+    assertThat(one.toList(1).run()).containsExactly(1);
+    assertThat(hanging.cancels).hasValue(1);
+  }
+
+  @Test
+  void aCallThatCannotBeStoppedIsToldBesideTheFailureAndTheOthersAreStopped() {
+    var failure = new IOException("peer");
+    var stubborn = new Uncancellable();
+    var other = new CompletableFuture<Integer>();
+    var failing = new CompletableFuture<Integer>();
+    var calls = List.of(stubborn, other, failing);
+    var computation =
+        Numbers.from(0, 1, 2)
+            .<Integer>mapAsync(
+                4,
+                i -> {
+                  if (i == 2) failing.completeExceptionally(failure);
+                  return calls.get(i);
+                })
+            .count();
+    var error = catchThrowableOfType(PipelineException.class, computation::run);
+    assertThat(error).hasCause(failure);
+    assertThat(error.getSuppressed()).singleElement().isInstanceOf(IllegalStateException.class);
+    assertThat(stubborn.cancels).hasValue(1);
+    assertThat(other).isCancelled();
+  }
+
+  @Test
+  void aListenerThatThrowsIsToldBesideTheFailure() {
+    var failure = new IOException("peer");
+    var thrown = new IllegalStateException("a listener");
+    var stage =
+        Stage.<Integer, Integer>mapAsync(
+            1,
+            (_, handle) -> {
+              var _ =
+                  handle.onCancel(
+                      _ -> {
+                        throw thrown;
+                      });
+              return CompletableFuture.failedFuture(failure);
+            });
+    var error = catchThrowableOfType(PipelineException.class, Numbers.from(1).through(stage).count()::run);
+    assertThat(error).hasCause(failure);
+    assertThat(error.getSuppressed()).containsExactly(thrown);
+  }
+
+  @Test
+  void aTargetStopsAllItsCallsThoughOneThrows() {
+    var failure = new IOException("peer");
+    var last = new CompletableFuture<Integer>();
+    var stubborn = new Uncancellable();
+    CompletableFuture<Integer> gone = CompletableFuture.failedFuture(failure);
+    var calls = List.of(stubborn, last, gone);
+    var target =
+        Target.<Integer>forEachAsync(
+                i -> {
+                  // So that the run waits for none of them.
+                  if (i == 2) {
+                    var _ = last.whenComplete((_, _) -> stubborn.complete(0));
+                  }
+                  return calls.get(i);
+                })
+            .concurrency(3);
+    var error = catchThrowableOfType(PipelineException.class, Numbers.from(0, 1, 2).to(target)::run);
+    assertThat(error).hasCause(failure);
+    assertThat(error.getSuppressed()).singleElement().isInstanceOf(IllegalStateException.class);
+    assertThat(last).isCancelled();
+  }
+
   private static void mapped(
       java.util.function.Function<Integer, java.util.concurrent.CompletionStage<Integer>> function) {
     var _ = Numbers.from(1).mapAsync(2, function).count().run();

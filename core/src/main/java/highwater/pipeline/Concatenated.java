@@ -71,6 +71,9 @@ record Concatenated<T>(List<Origin<T>> origins) implements PullOrigin<T> {
   }
 
   private static final class OneByOne<T> implements Pull<T>, OfSeveral {
+    /// How many origins are opened in one poll: with more that give nothing, a cancel and other turns come first.
+    private static final int OPENS_MAX = 16;
+
     private final List<Origin<T>> origins;
     private @Nullable PartContext context;
 
@@ -102,7 +105,12 @@ record Concatenated<T>(List<Origin<T>> origins) implements PullOrigin<T> {
 
     @Override
     public Progress poll() throws Exception {
-      for (Joint<Pull<T>> reading; (reading = current) != null; ) {
+      int opens = 0;
+      for (Joint<Pull<T>> reading; (reading = current) != null; opens++) {
+        if (opens == OPENS_MAX) {
+          requireNonNull(context).wake();
+          return Progress.WAITING;
+        }
         if (!committing) {
           var progress = reading.poll(0);
           if (progress != Progress.DONE) return progress;

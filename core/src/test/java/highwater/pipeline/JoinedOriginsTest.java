@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import highwater.CancelHandle;
 import highwater.ReadableStream;
+import highwater.strand.HandTurned;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -61,6 +64,39 @@ class JoinedOriginsTest {
       assertThat(numbers.closed).hasValue(1);
     }
     assertThat(destroyed).hasValue(1);
+  }
+
+  @Test
+  void manyEmptyOriginsDoNotKeepACancelOrTheDeadlineWaiting() {
+    try (var hand = new HandTurned()) {
+      var empties = Origin.<Integer>concat(Collections.nCopies(1_000, Origin.<Integer>empty()));
+      var context = new HandContext(hand);
+      hand.turn(
+          () -> {
+            try {
+              var pull = ((PullOrigin<Integer>) empties).pull();
+              pull.open(context);
+              int waits = 0;
+              while (pull.poll() == Progress.WAITING) assertThat(context.wakes).hasValue(++waits);
+              assertThat(waits).isBetween(10, 1_000);
+              assertThat(pull.poll()).isEqualTo(Progress.DONE);
+              pull.close();
+            } catch (Exception impossible) {
+              throw new AssertionError(impossible);
+            }
+          });
+    }
+    var opened = new AtomicInteger();
+    var handle = new CancelHandle();
+    var stops =
+        Origin.<Integer>fromIterable(
+            () -> {
+              if (opened.incrementAndGet() == 100) handle.cancel("enough");
+              return Collections.emptyIterator();
+            });
+    var all = Pipeline.from(Origin.concat(Collections.nCopies(100_000, stops))).count().cancelledBy(handle);
+    assertThatThrownBy(all::run).isInstanceOf(CancelledException.class);
+    assertThat(opened.get()).isLessThan(10_000);
   }
 
   @Test

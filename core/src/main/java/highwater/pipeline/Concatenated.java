@@ -3,14 +3,26 @@ package highwater.pipeline;
 import static java.util.Objects.requireNonNull;
 
 import highwater.StreamOptions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /// Several origins as one, read one after another: each is opened when the one before it is used up, final and closed.
 record Concatenated<T>(List<Origin<T>> origins) implements PullOrigin<T> {
+  /// Those of others of its kind are its own: however often one is made longer, it is not nested.
   Concatenated {
-    origins = UpstreamOrigin.checked(origins);
+    origins = flat(UpstreamOrigin.checked(origins));
+  }
+
+  private static <T> List<Origin<T>> flat(List<Origin<T>> origins) {
+    if (origins.stream().noneMatch(origin -> origin instanceof Concatenated<?>)) return origins;
+    var flat = new ArrayList<Origin<T>>();
+    for (var origin : origins) {
+      if (origin instanceof Concatenated<T> several) flat.addAll(several.origins);
+      else flat.add(origin);
+    }
+    return List.copyOf(flat);
   }
 
   @Override

@@ -100,6 +100,21 @@ class JoinedOriginsTest {
   }
 
   @Test
+  void aConcatMayBeMadeLongerAnyNumberOfTimes() throws Exception {
+    var atTheEnd = Numbers.from(0);
+    var inFront = Numbers.from(0);
+    for (int i = 1; i < 5_000; i++) {
+      atTheEnd = atTheEnd.concat(Numbers.from(i));
+      inFront = Numbers.from(i).concat(inFront);
+    }
+    var numbers = IntStream.range(0, 5_000).boxed().toList();
+    assertThat(atTheEnd.toList(5_000).run()).isEqualTo(numbers);
+    assertThat(inFront.toList(5_000).run()).isEqualTo(numbers.reversed());
+    assertThat(atTheEnd.count().start().join()).isEqualTo(5_000);
+    assertThat(atTheEnd.count().explain()).contains("numbers and 4999 more");
+  }
+
+  @Test
   void concatOfNothingEndsAtOnce() {
     assertThat(Pipeline.from(Origin.<Integer>concat(List.of())).toList(1).run()).isEmpty();
     assertThat(Pipeline.from(Origin.<Integer>merge(List.of())).toList(1).run()).isEmpty();

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 ///   MORE ──finish()─────────────▶ link 0 ─▶ link 1 ─▶ … ─▶ DONE
 ///     └────link k is over───────────────────▶ link k ─▶ … ─▶ DONE
 /// ```
-final class Chain implements Step<Object, Object>, BulkPull.Taker<Object>, OfSeveral {
+final class Chain implements Step<Object, Object>, BulkPull.Taker<Object>, OfSeveral, MovesInside {
   /// How many objects pass between two looks at the cancel flag and the clock, until the run finds its pace.
   private static final int QUOTA = 64;
 
@@ -43,6 +43,10 @@ final class Chain implements Step<Object, Object>, BulkPull.Taker<Object>, OfSev
   private boolean aborted;
   private boolean closing;
   private long taken;
+
+  /// How often a link was asked to pass on what it holds.
+  private long passedOn;
+
   private long takenBytes;
   private @Nullable ByteBuffer lastTaken;
   private @Nullable String blamed;
@@ -113,6 +117,7 @@ final class Chain implements Step<Object, Object>, BulkPull.Taker<Object>, OfSev
       var holder = holding[i];
       if (((Link<?, ?>) holder).index() < overAt) return false;
       if (!holder.holds()) continue;
+      passedOn++;
       holder.passOn();
       return true;
     }
@@ -237,6 +242,12 @@ final class Chain implements Step<Object, Object>, BulkPull.Taker<Object>, OfSev
   /// Sets how many objects may pass before the next poll, in this call and in those that follow.
   void setQuota(int objects) {
     quotaMax = quota = objects;
+  }
+
+  /// What it was given, and passes and ends within: as often as the run looks, and nothing for each object.
+  @Override
+  public long movedInside() {
+    return taken + passedOn + ending;
   }
 
   /// How many objects it was given.

@@ -237,7 +237,7 @@ final class ClassicStreams extends Execution {
   @Override
   long activity() {
     // An acknowledgement moves nothing on, and shows in the lengths alone.
-    long steps = account.chunksMoved();
+    long steps = account.chunksMoved() + movedInside();
     for (var stream : streams) {
       if (stream instanceof WritableStream<?> w) steps = 31 * steps + w.writableLength() + (w.writableEnded() ? 1 : 0);
       if (stream instanceof ReadableStream<?> r) steps = 31 * steps + r.readableLength() + (r.readableEnded() ? 1 : 0);

@@ -82,7 +82,7 @@ record Concatenated<T>(List<Origin<T>> origins) implements PullOrigin<T> {
     return new OneByOne<>(origins);
   }
 
-  private static final class OneByOne<T> implements Pull<T>, OfSeveral {
+  private static final class OneByOne<T> implements Pull<T>, OfSeveral, MovesInside {
     /// How many origins are opened in one poll: with more that give nothing, a cancel and other turns come first.
     private static final int OPENS_MAX = 16;
 
@@ -94,6 +94,10 @@ record Concatenated<T>(List<Origin<T>> origins) implements PullOrigin<T> {
 
     private int next;
     private boolean committing;
+
+    /// What has moved inside those that are closed.
+    private long movedBefore;
+
     private @Nullable Joint<Pull<T>> failed;
 
     OneByOne(List<Origin<T>> origins) {
@@ -130,6 +134,7 @@ record Concatenated<T>(List<Origin<T>> origins) implements PullOrigin<T> {
         }
         if (!reading.commit()) return Progress.WAITING;
         committing = false;
+        movedBefore += reading.movedInside();
         current = null;
         reading.close();
         openNext();
@@ -140,6 +145,11 @@ record Concatenated<T>(List<Origin<T>> origins) implements PullOrigin<T> {
     @Override
     public T next() {
       return requireNonNull(current, "READY comes first").get(0).next();
+    }
+
+    @Override
+    public long movedInside() {
+      return movedBefore + next + (current == null ? 0 : current.movedInside());
     }
 
     @Override

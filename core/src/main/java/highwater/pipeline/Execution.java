@@ -167,6 +167,13 @@ abstract sealed class Execution extends Resident permits FusedLoop, ClassicStrea
   /// What stands still while the run does: any figure that changes with every step of a chunk, an end or a result.
   abstract long activity();
 
+  /// What has moved inside the parts, unseen from here.
+  final long movedInside() {
+    long sum = 0;
+    for (int i = 0; i < recipes.size(); i++) sum += MovesInside.of(partAt(i));
+    return sum;
+  }
+
   /// What the stage that holds the work waits for, or null where it does not say.
   abstract @Nullable String waitsFor();
 

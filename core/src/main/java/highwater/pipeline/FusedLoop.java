@@ -403,7 +403,7 @@ final class FusedLoop extends Execution {
 
   @Override
   long activity() {
-    long steps = account.chunksMoved() + committing + (phase == Phase.MOVING ? 0 : 1);
+    long steps = account.chunksMoved() + movedInside() + committing + (phase == Phase.MOVING ? 0 : 1);
     for (boolean end : ended) if (end) steps++;
     return steps;
   }

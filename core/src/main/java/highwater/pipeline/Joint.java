@@ -95,6 +95,13 @@ final class Joint<P extends Part> {
     return true;
   }
 
+  /// What moves inside its parts, their ends and their results.
+  long movedInside() {
+    long sum = committing;
+    for (int i = 0; i < parts.size(); i++) sum += MovesInside.of(parts.get(i)) + (isUsedUp(i) ? 1 : 0);
+    return sum;
+  }
+
   void abort(Throwable cause) {
     var left = new ArrayList<>(parts.subList(committing, parts.size()));
     undoing = left;

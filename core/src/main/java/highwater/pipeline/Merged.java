@@ -53,7 +53,7 @@ record Merged<T>(List<Origin<T>> origins) implements PullOrigin<T> {
     return new InTurn<>(origins);
   }
 
-  private static final class InTurn<T> implements Pull<T>, OfSeveral {
+  private static final class InTurn<T> implements Pull<T>, OfSeveral, MovesInside {
     private final List<Origin<T>> origins;
     private final Joint<Pull<T>> joint = new Joint<>();
     private final List<Watch> watches = new ArrayList<>();
@@ -100,6 +100,11 @@ record Merged<T>(List<Origin<T>> origins) implements PullOrigin<T> {
     @Override
     public T next() {
       return joint.get(current).next();
+    }
+
+    @Override
+    public long movedInside() {
+      return joint.movedInside();
     }
 
     @Override

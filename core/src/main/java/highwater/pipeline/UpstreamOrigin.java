@@ -73,13 +73,14 @@ record UpstreamOrigin<T>(List<Recipe> recipes) implements PullOrigin<T> {
   }
 
   /// Goes between the parts as [FusedLoop] does: up while they are hungry, down with a chunk or with the end.
-  private static final class Chained<T> implements Pull<T>, OfSeveral {
+  private static final class Chained<T> implements Pull<T>, OfSeveral, MovesInside {
     private static final int POLLS_MAX = 64;
 
     private final List<Recipe> recipes;
     private final Joint<Part> joint = new Joint<>();
     private final int last;
     private int at;
+    private long moved;
     private @Nullable PartContext context;
 
     Chained(List<Recipe> recipes) {
@@ -135,6 +136,7 @@ record UpstreamOrigin<T>(List<Recipe> recipes) implements PullOrigin<T> {
     private void moveDown() throws Exception {
       var chunk = ((Pull<Object>) joint.get(at)).next();
       at++;
+      moved++;
       try {
         ((Put<Object>) joint.get(at)).offer(chunk);
       } catch (Throwable failure) {
@@ -154,6 +156,11 @@ record UpstreamOrigin<T>(List<Recipe> recipes) implements PullOrigin<T> {
     @SuppressWarnings("unchecked") // The builder joined only what fits.
     public T next() {
       return ((Pull<T>) joint.get(last)).next();
+    }
+
+    @Override
+    public long movedInside() {
+      return moved + joint.movedInside();
     }
 
     @Override

@@ -60,7 +60,7 @@ record ValueTarget<T, R>(List<Operator> operators, Terminal<?, R> terminal, @Nul
   }
 
   /// The chain as a target: what it made is the run's value once everything is final.
-  static final class Ending<R> implements Put<Object>, OfSeveral {
+  static final class Ending<R> implements Put<Object>, OfSeveral, MovesInside {
     final Chain chain;
     private final Terminal.Last<?, R> last;
     private final @Nullable Result<R> result;
@@ -94,6 +94,11 @@ record ValueTarget<T, R>(List<Operator> operators, Terminal<?, R> terminal, @Nul
     @Override
     public @Nullable String blamedFor(Throwable cause) {
       return chain.blamedFor(cause);
+    }
+
+    @Override
+    public long movedInside() {
+      return chain.movedInside();
     }
 
     @Override

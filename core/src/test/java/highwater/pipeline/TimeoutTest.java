@@ -17,9 +17,14 @@ import highwater.strand.HandTurned;
 import highwater.strand.Timer;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -108,6 +113,55 @@ class TimeoutTest {
             "clock failed at byte 3: nothing moved for 8 s, the idle timeout: this stage holds the work and waits for a"
                 + " timer (expected: a chunk; withIdleTimeout allows more)");
     assertThat(clock.closes).isOne();
+  }
+
+  /// In real time: such a run does not let the virtual one go on.
+  @Test
+  void workInsideOnePartIsNotIdle() {
+    var endless = Numbers.endless();
+    for (var working :
+        List.<Function<Predicate<Integer>, Upstream<Integer>>>of(
+            busy -> Numbers.from(1).flatMapStream(_ -> endlessly()).takeWhile(busy),
+            busy -> Pipeline.from(endless).filter(busy.negate()).take(1).concat(Numbers.from(1)),
+            busy -> Pipeline.from(endless).filter(busy.negate()).take(1).merge(Numbers.from(1)),
+            busy ->
+                Numbers.from(1)
+                    .flatMapStream(_ -> endlessly())
+                    .filter(busy.negate())
+                    .take(1)
+                    .concat(Numbers.from(1)))) {
+      long began = System.nanoTime();
+      Predicate<Integer> busy = _ -> System.nanoTime() - began < MILLISECONDS.toNanos(400);
+      assertThat(working.apply(busy).count().withIdleTimeout(Duration.ofMillis(100)).run()).isPositive();
+    }
+  }
+
+  private static Stream<Integer> endlessly() {
+    return Stream.iterate(0, i -> i + 1);
+  }
+
+  @Test
+  void whatMovesInsideShowsAndWhatWaitsDoesNot() throws Exception {
+    Pull<Integer> dropping =
+        ((PullOrigin<Integer>)
+                Origin.concat(List.of(Numbers.from(1).flatMapStream(_ -> endlessly()).filter(_ -> false).asOrigin())))
+            .pull();
+    var waiting =
+        ((PullOrigin<Integer>)
+                Numbers.from()
+                    .concat(Pipeline.from(Origin.<Integer>fromFuture(CompletableFuture::new)).map(i -> i))
+                    .asOrigin())
+            .pull();
+    var context = new HandContext(hand);
+    for (var pull : List.of(dropping, waiting)) {
+      pull.open(context);
+      for (int i = 0; i < 3; i++) assertThat(pull.poll()).isEqualTo(Progress.WAITING);
+      long before = MovesInside.of(pull);
+      assertThat(pull.poll()).isEqualTo(Progress.WAITING);
+      if (pull == dropping) assertThat(MovesInside.of(pull)).isGreaterThan(before);
+      else assertThat(MovesInside.of(pull)).isEqualTo(before);
+      pull.close();
+    }
   }
 
   @Test

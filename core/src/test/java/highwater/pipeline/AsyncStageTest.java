@@ -437,6 +437,27 @@ class AsyncStageTest {
   }
 
   @Test
+  void aListenerThatThrowsSpoilsNoEarlyExitAndTheCallsAreStopped() {
+    var first = new CompletableFuture<Integer>();
+    var second = new CompletableFuture<Integer>();
+    var stage =
+        Stage.<Integer, Integer>mapAsync(
+            2,
+            (i, handle) -> {
+              if (i == 0) return first;
+              var _ =
+                  handle.onCancel(
+                      _ -> {
+                        throw new IllegalStateException("a listener");
+                      });
+              first.complete(i);
+              return second;
+            });
+    assertThat(Pipeline.from(Numbers.endless()).through(stage).take(1).toList(1).run()).containsExactly(1);
+    assertThat(second).isCancelled();
+  }
+
+  @Test
   void aTargetStopsAllItsCallsThoughOneThrows() {
     var failure = new IOException("peer");
     var last = new CompletableFuture<Integer>();

@@ -63,8 +63,8 @@ public final class Pipeline {
     return new Pipeline(recipes, settings.withDeadline(time));
   }
 
-  /// The same, with runs that fail when nothing moves for `time`: no chunk from one stage to the next, no end, no
-  /// result that becomes final.
+  /// The same, with runs that fail when nothing moves for `time`: no chunk from one stage to the next, nothing
+  /// between the operators and origins inside one, no end, no result that becomes final.
   ///
   /// The failure is as that of [#withDeadline], and says what the stage waits for. It comes up to a quarter of `time`
   /// late, since a run is looked at four times in it. The time does not count while a run waits for its budget. A stage

@@ -26,7 +26,7 @@ public final class ChunkReader<T> {
 
   ChunkReader(ReadableStream<T> source, boolean destroyOnClose) {
     this.strand = source.strand();
-    this.taking = new Taking<>(source, new Answers(), destroyOnClose);
+    this.taking = new Taking<>(Ownership.ofReader(), source, new Answers(), destroyOnClose);
   }
 
   /// Asks for the next chunk: the stage completes with it, with null at the end, or with the stream's own error.

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// A part that fails, or closes before it is over, destroys the duplex with that, and so all the others. Source: Node 26,
 /// `Duplex.from({readable, writable})` and `stream.compose`.
 final class Coupling<I, O> implements Source<O>, Sink<I>, Taking.Receiver<O>, Hook {
+  private static final String MADE_BY = "compose, DuplexStream.from or through";
+
   private final List<Life> parts;
   private final @Nullable WritableSide<I> head;
   private final Taking<O> taking;
@@ -40,9 +42,15 @@ final class Coupling<I, O> implements Source<O>, Sink<I>, Taking.Receiver<O>, Ho
   private Coupling(List<Life> parts, @Nullable WritableSide<I> head, ReadableStream<O> tail) {
     this.parts = parts;
     this.head = head;
-    this.taking = new Taking<>(tail, this);
+    if (head != null) head.forUser(MADE_BY);
+    this.taking = new Taking<>(Ownership.claim(MADE_BY), tail, this);
     taking.asPart();
     if (head != null) head.life().add(Event.DRAIN, this);
+  }
+
+  /// Its right to the chunks of the last part.
+  Ownership claim() {
+    return taking.claim();
   }
 
   /// One duplex of a writable and a readable.
@@ -97,13 +105,23 @@ final class Coupling<I, O> implements Source<O>, Sink<I>, Taking.Receiver<O>, Ho
 
   private void pipe(List<? extends LiveStream> streams) {
     piped = true;
-    PipelineOfStreams.connect(
-        streams,
-        Streams.PipelineOptions.standard(),
-        error -> {
-          piped = false;
-          partIsOver(error);
-        });
+    try {
+      PipelineOfStreams.connect(streams, Streams.PipelineOptions.standard(), this::pipingIsOver);
+    } catch (RuntimeException refused) {
+      letGo();
+      throw refused;
+    }
+  }
+
+  private void pipingIsOver(@Nullable Throwable error) {
+    piped = false;
+    partIsOver(error);
+  }
+
+  /// Leaves the parts as they are, for others to take.
+  private void letGo() {
+    taking.leave();
+    if (head != null) head.life().off(Event.DRAIN, this);
   }
 
   // ---------------------------------------------------------------- what the parts tell

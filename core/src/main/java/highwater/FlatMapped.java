@@ -13,7 +13,7 @@ final class FlatMapped<T, R> implements Source<R>, Taking.Receiver<T> {
   private @Nullable Feed<R> feed;
 
   private FlatMapped(ReadableStream<T> source, Function<? super T, ? extends ReadableStream<? extends R>> function) {
-    this.taking = new Taking<>(source, this);
+    this.taking = new Taking<>(Ownership.claim("flatMap"), source, this);
     this.function = function;
   }
 
@@ -37,7 +37,7 @@ final class FlatMapped<T, R> implements Source<R>, Taking.Receiver<T> {
   public void take(T chunk) {
     ReadableStream<? extends R> stream = function.apply(chunk);
     if (stream == null) throw Failures.nullResult("flatMap", "a readable; ReadableStream.empty() for nothing");
-    var next = new Taking<>(stream, new Inner());
+    var next = new Taking<>(taking.claim(), stream, new Inner());
     inner = next;
     next.ask();
   }

@@ -28,7 +28,7 @@ final class Mapped<T, R> implements Source<R>, Taking.Receiver<T> {
   private boolean endsWhenAsked;
 
   private Mapped(ReadableStream<T> source, Step<T, R> step) {
-    this.taking = new Taking<>(source, this);
+    this.taking = new Taking<>(Ownership.claim("an operator such as map"), source, this);
     this.step = step;
   }
 

@@ -51,7 +51,7 @@ final class MappedAsync<T, R> implements Source<R>, Taking.Receiver<T> {
   private MappedAsync(
       ReadableStream<T> source, Concurrency concurrency, AsyncFunction<? super T, ? extends R> function) {
     this.strand = source.strand();
-    this.taking = new Taking<>(source, this);
+    this.taking = new Taking<>(Ownership.claim("mapAsync or forEachAsync"), source, this);
     this.concurrency = concurrency;
     this.function = function;
   }

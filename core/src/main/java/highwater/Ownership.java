@@ -1,27 +1,36 @@
 package highwater;
 
+import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 
 /// The right to be the only one who reads a live stream, or who writes to it, for the rest of its life.
 ///
-/// Listeners and pipes share a stream as in Node; a view of it (an iteration, a publisher, an `InputStream`) and a pipeline over
-/// it do not. Whoever takes a stream that has a consumer is refused, and so is every consumer after it, each time where
-/// it is attached, with a [StreamException] that names both places in the user's code. Watching (`onEnd`, `onError`, `onClose`)
-/// and destroying stay everybody's. Thread rule: [#claim] on any thread, the rest on the stream's strand. Cost: the look at
-/// the stack, about a microsecond.
+/// Listeners and pipes share a stream as in Node, also with the one operator or terminal, or the readers (`chunks()`), that take
+/// its chunks until they are over; a view of it (an iteration, a publisher, an `InputStream`) and a pipeline over it do not.
+/// Whoever takes a stream that has a consumer is refused, and so is every consumer after it, each time where it is attached,
+/// with a [StreamException] that names both places in the user's code. Watching (`onEnd`, `onError`, `onClose`) and destroying
+/// stay everybody's. Thread rule: [#claim] on any thread, the rest on the stream's strand. Cost: the look at the stack, about a
+/// microsecond.
 public final class Ownership {
   private final String what;
   private final CallSite place;
+  private final boolean isReader;
   private boolean attaching;
 
-  private Ownership(String what, CallSite place) {
+  private Ownership(String what, boolean isReader) {
     this.what = what;
-    this.place = place;
+    this.isReader = isReader;
+    this.place = CallSite.here();
   }
 
   /// Makes a claim on a stream for `what`, such as `a pipeline`, and notes where the library was called for it.
   public static Ownership claim(String what) {
-    return new Ownership(what, CallSite.here());
+    return new Ownership(what, false);
+  }
+
+  /// The claim of one who asks for each chunk, beside others of the kind, as in Node.
+  static Ownership ofReader() {
+    return new Ownership("chunks()", true);
   }
 
   /// Takes the readable side of `stream`; throws `ERR_INVALID_STATE` where it has a consumer: an owner, a listener for `data`
@@ -30,6 +39,7 @@ public final class Ownership {
     var side = stream.readableSide();
     var life = side.life();
     refuseSecond(life, side.owner);
+    for (var taker : side.takers) refuseSecond(life, taker);
     refuseSecond(life, life.firstHook(Event.DATA));
     refuseSecond(life, life.firstHook(Event.READABLE));
     side.owner = this;
@@ -41,7 +51,26 @@ public final class Ownership {
     var life = side.life();
     refuseSecond(life, side.owner);
     for (var hook : life.hooks(Event.UNPIPE)) if (hook instanceof Pipe<?>) refuseSecond(life, hook);
+    for (var hook : life.hooks(Event.DRAIN)) if (hook instanceof Coupling<?, ?>) refuseSecond(life, hook);
     side.owner = this;
+  }
+
+  /// Takes the chunks of `side` one at a time, beside listeners and pipes, until [#leaveChunks]; throws `ERR_INVALID_STATE`
+  /// where somebody owns it, or takes its chunks as well: only readers share them.
+  void takeChunks(ReadableSide<?> side) {
+    var life = side.life();
+    life.checkStrand(what);
+    refuseSecond(life, side.owner);
+    for (var taker : side.takers) if (!isReader || !taker.isReader) refuseSecond(life, taker);
+    var more = new ArrayList<>(side.takers);
+    more.add(this);
+    side.takers = more;
+  }
+
+  /// Lets the next one take the chunks of `side`.
+  void leaveChunks(ReadableSide<?> side) {
+    var fewer = new ArrayList<>(side.takers);
+    if (fewer.remove(this)) side.takers = fewer;
   }
 
   /// Runs `body`, in which the owner itself attaches what it needs.
@@ -66,12 +95,14 @@ public final class Ownership {
           case Ownership owner -> owner.describe();
           case Listener listener -> listener.describe();
           case Pipe<?> pipe -> pipe.describe();
+          case Taking<?> taking -> taking.claim().describe();
+          case Coupling<?, ?> coupling -> coupling.claim().describe();
           default -> "a listener of the library";
         };
     throw refusal(life, describe(), described);
   }
 
-  private String describe() {
+  String describe() {
     return what + " at " + place;
   }
 
@@ -83,7 +114,7 @@ public final class Ownership {
             + life.name()
             + " is taken already, by "
             + first
-            + " (expected: one view alone, or listeners and pipes alone); take it once, and share what comes out of"
-            + " it");
+            + " (expected: one view alone; or listeners, pipes and one operator or terminal); take it once, and share"
+            + " what comes out of it");
   }
 }

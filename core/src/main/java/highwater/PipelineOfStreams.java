@@ -47,11 +47,24 @@ final class PipelineOfStreams {
       throw new IllegalArgumentException(
           "a pipeline of " + streams.size() + " streams (expected: a readable, any duplexes, a writable)");
     }
+    checkOwners(streams);
     var pipeline = new PipelineOfStreams(options.end(), callback);
     for (int i = 0; i < streams.size(); i++) {
       pipeline.join(streams, i);
     }
     if (options.cancel() != null) pipeline.cancelWith(options.cancel());
+  }
+
+  /// Before anything is attached: what is refused must leave nothing on the streams of others.
+  private static void checkOwners(List<? extends LiveStream> streams) {
+    for (int i = 0; i < streams.size(); i++) {
+      var life = streams.get(i).life();
+      life.checkStrand("pipeline");
+      var reading = life.readableSideOrNull();
+      if (reading != null && i < streams.size() - 1) reading.forUser("a pipe");
+      var writing = life.writableSideOrNull();
+      if (writing != null && i > 0) writing.forUser("a pipe");
+    }
   }
 
   private void cancelWith(CancelHandle handle) {
@@ -75,7 +88,6 @@ final class PipelineOfStreams {
 
   private void join(List<? extends LiveStream> streams, int index) {
     var life = streams.get(index).life();
-    life.checkStrand("pipeline");
     lives.add(life);
     boolean isLast = index == streams.size() - 1;
     if (!isLast) {

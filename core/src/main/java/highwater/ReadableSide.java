@@ -3,6 +3,7 @@ package highwater;
 import highwater.strand.Strand;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +83,9 @@ final class ReadableSide<T> implements Feed<T> {
 
   /// Who alone may use this side, or null while it is anybody's.
   @Nullable Ownership owner;
+
+  /// Who takes the chunks one at a time now, beside listeners and pipes: one, or several readers; replaced on every change.
+  List<Ownership> takers = List.of();
 
   private int state;
   long mark;

@@ -255,8 +255,9 @@ public sealed interface ReadableStream<T> extends LiveStream permits DuplexStrea
 
   /// Takes the chunks one by one, asynchronously; leaving early destroys this stream.
   ///
-  /// The reader should be the only consumer: from its first question on the stream does not flow. Source: Node 26,
-  /// `readable.iterator()`.
+  /// The reader should be the only consumer: from its first question on the stream does not flow. Readers may share a stream,
+  /// each chunk goes to one of them; an operator, a terminal or a view beside one is refused ([Ownership]) until it is over or
+  /// closed. Source: Node 26, `readable.iterator()`.
   default ChunkReader<T> chunks() {
     return chunks(true);
   }
@@ -272,7 +273,8 @@ public sealed interface ReadableStream<T> extends LiveStream permits DuplexStrea
   /// A readable of what `function` makes of each chunk.
   ///
   /// A chunk is taken only when one is wanted. An error of this stream, of `function`, or a null it returns, is the error of
-  /// the new stream; when that one fails, is destroyed or ends, this one is destroyed, with `ABORT_ERR` if it was not over. All
+  /// the new stream; when that one fails, is destroyed or ends, this one is destroyed, with `ABORT_ERR` if it was not over. An
+  /// operator takes this stream: until it is over a second one, a terminal, a reader or a view throws `ERR_INVALID_STATE`. All
   /// operators do so. Strand: this stream's, `function` too. Cost: no buffer but one chunk. Source: Node 26, `readable.map`.
   @CheckReturnValue
   default <R> ReadableStream<R> map(Function<? super T, ? extends R> function) {
@@ -358,7 +360,7 @@ public sealed interface ReadableStream<T> extends LiveStream permits DuplexStrea
   /// Reading begins in the next tick, and the stage completes on the strand, never inside this call. An error of this stream
   /// or of `consumer` is the stage's; a failure that nothing depends on yet when it comes ends the run as well, as an
   /// `error` does that nobody listens to. Who has enough, or throws, destroys this stream, with `ABORT_ERR` if it was not over.
-  /// All terminals do so. Strand: this stream's. Source: Node 26, `readable.forEach`.
+  /// A terminal takes this stream as an operator does. All terminals do so. Strand: this stream's. Source: Node 26, `readable.forEach`.
   @CheckReturnValue
   default CompletionStage<@Nullable Void> forEach(Consumer<? super T> consumer) {
     return Terminal.of(

@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
 /// stop(cause) ──▶ the source is destroyed          nothing more is told
 /// ```
 ///
-/// An early error of the source is heard from birth; the end and `readable` are listened for from the first question on, and
-/// answered after the ticks of their event. A destroyed source gives nothing of what it holds. A question asked while one is
-/// answered is a step of the same loop, never a deeper call. Source: Node 26, `readable.iterator`. Strand: the source's.
+/// It is alone in that until it is over, but for readers, which share ([Ownership]). An early error of the source is heard from
+/// birth; the end and `readable` are listened for from the first question on, and answered after the ticks of their event. A
+/// destroyed source gives nothing of what it holds. A question asked while one is answered is a step of the same loop, never a
+/// deeper call. Source: Node 26, `readable.iterator`. Strand: the source's.
 final class Taking<T> implements Hook {
   /// As many chunks are taken at most before other turns of the strand have their go.
   static final int CHUNKS_PER_TURN = 1 << 10;
@@ -32,6 +33,7 @@ final class Taking<T> implements Hook {
     void over(@Nullable Throwable error);
   }
 
+  private final Ownership claim;
   private final Life life;
   private final ReadableSide<T> side;
   private final Strand strand;
@@ -59,18 +61,25 @@ final class Taking<T> implements Hook {
   /// The source is a part of what takes it: nothing waits for the ticks of its events, and at its end it is left as it is.
   private boolean isPart;
 
-  Taking(ReadableStream<T> source, Receiver<? super T> receiver) {
-    this(source, receiver, true);
+  /// Takes the chunks of `source` by `claim`; throws `ERR_INVALID_STATE` where somebody else takes them.
+  Taking(Ownership claim, ReadableStream<T> source, Receiver<? super T> receiver) {
+    this(claim, source, receiver, true);
   }
 
   /// `destroys` says whether the source is destroyed when nothing more is taken of it; after a failure it always is.
-  Taking(ReadableStream<T> source, Receiver<? super T> receiver, boolean destroys) {
+  Taking(Ownership claim, ReadableStream<T> source, Receiver<? super T> receiver, boolean destroys) {
+    this.claim = claim;
     this.destroys = destroys;
     this.side = source.readableSide();
     this.life = side.life();
     this.strand = life.strand;
     this.receiver = receiver;
+    claim.takeChunks(side);
     life.add(Event.ERROR, HEARD);
+  }
+
+  Ownership claim() {
+    return claim;
   }
 
   /// Takes a source that is a part of the taker: answers in the event itself, and leaves it as it is when it is over.
@@ -155,8 +164,7 @@ final class Taking<T> implements Hook {
   }
 
   private void tellOver() {
-    asked = false;
-    over = true;
+    finish();
     if (isPart) letGo();
     else release(null);
     receiver.over(failure);
@@ -165,17 +173,21 @@ final class Taking<T> implements Hook {
   /// Wants no more, because of `cause` where there is one: the source is destroyed, with `ABORT_ERR` if it was not over.
   void stop(@Nullable Throwable cause) {
     if (over) return;
-    asked = false;
-    over = true;
+    finish();
     release(cause);
   }
 
   /// Wants no more, and leaves the source as it is.
   void leave() {
     if (over) return;
+    finish();
+    letGo();
+  }
+
+  private void finish() {
     asked = false;
     over = true;
-    letGo();
+    claim.leaveChunks(side);
   }
 
   /// Destroys the source or lets it go. One that is over and does not destroy itself is left to its owner.

@@ -31,7 +31,7 @@ final class Terminal<T, R> implements Taking.Receiver<T> {
   private final CompletableFuture<R> outcome = new CompletableFuture<>();
 
   private Terminal(ReadableStream<T> source, Step<? super T> step, Result<? extends R> result) {
-    this.taking = new Taking<>(source, this);
+    this.taking = new Taking<>(Ownership.claim("a terminal such as toList"), source, this);
     this.strand = source.strand();
     this.step = step;
     this.result = result;

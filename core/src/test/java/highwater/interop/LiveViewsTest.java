@@ -3,10 +3,13 @@ package highwater.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import highwater.DuplexStream;
 import highwater.ErrorCode;
+import highwater.Feed;
 import highwater.ReadableStream;
 import highwater.StreamException;
 import highwater.StreamOptions;
+import highwater.Streams;
 import highwater.TransformStream;
 import highwater.WritableStream;
 import highwater.pipeline.Iteration;
@@ -25,8 +28,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -287,6 +293,204 @@ class LiveViewsTest {
     var taken = new ArrayList<String>();
     chunks.forEach(taken::add);
     assertThat(taken).containsExactly("a", "b");
+  }
+
+  // ---------------------------------------------------------------- operators, terminals, readers
+
+  private static final List<Consumer<ReadableStream<String>>> TAKERS =
+      List.of(
+          using(stream -> stream.toList(5)),
+          using(stream -> stream.forEach(_ -> {})),
+          using(stream -> stream.find("b"::equals)),
+          using(stream -> stream.take(1).toList(5)),
+          using(stream -> stream.map(String::length).onData(_ -> {})),
+          using(stream -> stream.flatMap(word -> ReadableStream.of(word)).onData(_ -> {})),
+          using(stream -> stream.mapAsync(2, (word, _) -> CompletableFuture.completedFuture(word)).onData(_ -> {})),
+          using(
+              stream -> stream.through(TransformStream.<String>passThrough(StreamOptions.objects())).onData(_ -> {})));
+
+  /// A consumer whose result nobody needs.
+  private static Consumer<ReadableStream<String>> using(Function<ReadableStream<String>, ?> consumer) {
+    return stream -> {
+      var _ = consumer.apply(stream);
+    };
+  }
+
+  @Test
+  void whatTakesChunksIsRefusedWhereTheStreamIsAViewsAlready() {
+    for (var taker : TAKERS) checkRefused(stream -> Views.iterate(stream), taker);
+    checkRefused(stream -> Views.iterate(stream), ReadableStream::chunks);
+    onStrand(
+        () -> {
+          var tail = words("a");
+          var _ = Views.iterate(tail);
+          var head = WritableStream.<String>to((_, done) -> done.ok());
+          assertRefused(() -> DuplexStream.from(head, tail));
+          var _ = Views.writer(head);
+          assertRefused(() -> DuplexStream.from(head, words("a")));
+          return tail;
+        });
+  }
+
+  @Test
+  void aViewIsRefusedWhereTheChunksAreTakenAlready() {
+    for (var taker : TAKERS) checkRefused(taker, stream -> Views.iterate(stream));
+    checkRefused(ReadableStream::chunks, stream -> Views.iterate(stream));
+    checkRefused(using(stream -> stream.chunks().next()), stream -> Views.iterate(stream));
+    checkRefused(using(stream -> stream.map(String::length)), stream -> Views.iterate(stream));
+    onStrand(
+        () -> {
+          var tail = words("a");
+          var head = WritableStream.<String>to((_, done) -> done.ok());
+          var _ = DuplexStream.from(head, tail);
+          assertRefused(() -> Views.iterate(tail));
+          assertRefused(() -> Views.writer(head));
+          return tail;
+        });
+  }
+
+  @Test
+  void aSecondTakerOfTheChunksIsRefusedButForReaders() {
+    var alone = TAKERS.subList(0, TAKERS.size() - 1);
+    for (var first : alone) for (var second : alone) checkRefused(first, second);
+    for (var taker : alone) {
+      checkRefused(taker, ReadableStream::chunks);
+      checkRefused(ReadableStream::chunks, taker);
+    }
+  }
+
+  @Test
+  void aRefusedViewLeavesAllChunksToTheTerminal() {
+    var all = new CompletableFuture<List<Integer>>();
+    onStrand(
+        () -> {
+          var stream = ReadableStream.fromIterable(() -> IntStream.range(0, 5000).iterator());
+          var _ = stream.toList(10_000).whenComplete((list, error) -> tell(all, list, error));
+          assertRefused(() -> Views.iterate(stream));
+          assertRefused(() -> stream.toList(1));
+          return stream;
+        });
+    assertThat(Await.value(all)).hasSize(5000);
+  }
+
+  @Test
+  void aRefusedTerminalLeavesAllChunksToTheView() {
+    Iteration<Integer> chunks =
+        onStrand(
+            () -> {
+              var stream = ReadableStream.fromIterable(() -> IntStream.range(0, 5000).iterator());
+              var mine = Views.iterate(stream);
+              assertRefused(() -> stream.toList(10_000));
+              return mine;
+            });
+    var taken = new ArrayList<Integer>();
+    chunks.forEach(taken::add);
+    assertThat(taken).hasSize(5000);
+  }
+
+  @Test
+  void aRunStartedElsewhereIsRefusedInItsTurnAndTheTerminalGoesOn() {
+    var all = new CompletableFuture<List<String>>();
+    var open = new AtomicReference<Feed<String>>();
+    var stream =
+        onStrand(
+            () -> {
+              var fed = ReadableStream.<String>fed(StreamOptions.objects());
+              open.set(fed.feed());
+              var _ = fed.stream().toList(10).whenComplete((list, error) -> tell(all, list, error));
+              return fed.stream();
+            });
+    var second = Pipeline.from(Origin.once(stream)).iterate();
+    assertThatThrownBy(() -> second.iterator().hasNext())
+        .isInstanceOf(PipelineException.class)
+        .cause()
+        .isInstanceOf(StreamException.class)
+        .hasMessageMatching(".*LiveViewsTest\\.java:\\d+: .*LiveViewsTest\\.java:\\d+ .*");
+    stream
+        .strand()
+        .execute(
+            () -> {
+              open.get().push("a");
+              open.get().push("b");
+              open.get().end();
+            });
+    assertThat(Await.value(all)).containsExactly("a", "b");
+  }
+
+  @Test
+  void aPublisherIsToldThatItsStreamIsTakenAndTheTerminalGoesOn() {
+    var all = new CompletableFuture<List<String>>();
+    var second = new Listening<String>();
+    onStrand(
+        () -> {
+          var stream = words("a", "b");
+          var _ = stream.toList(10).whenComplete((list, error) -> tell(all, list, error));
+          Views.publisher(stream).subscribe(second);
+          return stream;
+        });
+    assertThatThrownBy(() -> Await.value(second.over)).hasMessageContaining("is taken already, by a terminal");
+    assertThat(Await.value(all)).containsExactly("a", "b");
+  }
+
+  @Test
+  void aJoinThatIsRefusedLeavesNothingOnTheStreams() {
+    Iteration<String> chunks =
+        onStrand(
+            () -> {
+              var stream = words("a", "b", "c");
+              var mine = Views.iterate(stream);
+              var broken = TransformStream.<String>passThrough(StreamOptions.objects());
+              assertRefused(() -> Streams.pipeline(List.of(stream, broken), _ -> {}));
+              assertRefused(() -> stream.through(broken));
+              var _ = broken.onError(_ -> {});
+              broken.destroy(new IllegalStateException("boom"));
+              return mine;
+            });
+    var taken = new ArrayList<String>();
+    chunks.forEach(taken::add);
+    assertThat(taken).containsExactly("a", "b", "c");
+  }
+
+  @Test
+  void whoLetsGoMakesRoomForTheNext() {
+    var first = new CompletableFuture<String>();
+    var rest = new CompletableFuture<List<String>>();
+    onStrand(
+        () -> {
+          var stream = words("a", "b", "c");
+          var reader = stream.chunks(false);
+          var _ =
+              reader
+                  .next()
+                  .whenComplete(
+                      (word, _) -> {
+                        first.complete(word);
+                        reader.close();
+                        var _ = stream.toList(5).whenComplete((list, error) -> tell(rest, list, error));
+                      });
+          return stream;
+        });
+    assertThat(Await.value(first)).isEqualTo("a");
+    assertThat(Await.value(rest)).containsExactly("b", "c");
+  }
+
+  @Test
+  void aViewFollowsAReaderThatLeftTheStream() {
+    var chunks =
+        onStrand(
+            () -> {
+              var stream = words("a", "b");
+              stream.chunks(false).close();
+              return Views.iterate(stream);
+            });
+    var taken = new ArrayList<String>();
+    chunks.forEach(taken::add);
+    assertThat(taken).containsExactly("a", "b");
+  }
+
+  private static <T> void tell(CompletableFuture<T> future, T value, @Nullable Throwable error) {
+    if (error == null) future.complete(value);
+    else future.completeExceptionally(error);
   }
 
   /// A subscriber that wants everything.

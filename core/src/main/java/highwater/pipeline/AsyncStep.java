@@ -213,14 +213,14 @@ final class AsyncStep<I, O> implements Step<I, O> {
     return result;
   }
 
-  /// Stops what runs, and throws what threw at that, to be told beside `cause`. A thread of ours is waited for
-  /// ([#settled()]); what others do is theirs to end.
+  /// Stops what runs. What threw at that is suppressed in `cause`, and not thrown: a run that ended early aborts what it
+  /// needs no more, and has succeeded. A thread of ours is waited for ([#settled()]); what others do is theirs to end.
   @Override
   public void abort(Throwable cause) {
     stopCalls(cause);
     var thrown = stopFailure;
     stopFailure = null;
-    if (thrown != null && thrown != cause) throw Rethrow.asItIs(thrown);
+    if (thrown != null) FusedLoop.suppress(cause, thrown);
   }
 
   @Override

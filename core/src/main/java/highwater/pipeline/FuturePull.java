@@ -56,24 +56,25 @@ final class FuturePull<T> implements Pull<T> {
 
   @Override
   public void abort(Throwable cause) {
-    cancel();
+    cancel(cause);
   }
 
-  /// Nobody waits for it any more. A run that ended early has succeeded, whatever the future throws at that.
+  /// Nobody waits for it any more.
   @Override
-  @SuppressWarnings("EmptyCatch") // As it says.
   public void close() {
-    try {
-      cancel();
-    } catch (Throwable ignored) {
-      // It is the user's.
-    }
+    cancel(null);
   }
 
-  private void cancel() {
+  /// What is thrown at that is told beside `failure`; a run that ended early has succeeded all the same.
+  private void cancel(@Nullable Throwable failure) {
     var left = future;
     future = null;
-    if (left != null && outcome == null) Futures.cancel(left);
+    if (left == null || outcome != null) return;
+    try {
+      Futures.cancel(left);
+    } catch (Throwable thrown) {
+      if (failure != null) FusedLoop.suppress(failure, thrown);
+    }
   }
 
   @Override

@@ -411,7 +411,7 @@ class AsyncStageTest {
             .count();
     var error = catchThrowableOfType(PipelineException.class, computation::run);
     assertThat(error).hasCause(failure);
-    assertThat(error.getSuppressed()).singleElement().isInstanceOf(IllegalStateException.class);
+    assertThat(failure.getSuppressed()).singleElement().isInstanceOf(IllegalStateException.class);
     assertThat(stubborn.cancels).hasValue(1);
     assertThat(other).isCancelled();
   }
@@ -433,7 +433,7 @@ class AsyncStageTest {
             });
     var error = catchThrowableOfType(PipelineException.class, Numbers.from(1).through(stage).count()::run);
     assertThat(error).hasCause(failure);
-    assertThat(error.getSuppressed()).containsExactly(thrown);
+    assertThat(failure.getSuppressed()).containsExactly(thrown);
   }
 
   @Test

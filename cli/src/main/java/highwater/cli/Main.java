@@ -37,7 +37,8 @@ public final class Main {
     if (isPipe(arguments)) interruption.install();
     var code = run(arguments, stderr, interruption);
     interruption.leave();
-    // A daemon of the library may still wait in a read that nothing can end.
+    // All threads of the library and of its clients are daemons. An exit looks for a logger in every jar first: 20 ms.
+    if (code.number == 0) return;
     System.exit(code.number);
   }
 

@@ -26,7 +26,7 @@ public final class Computation<R> {
   static <T, R> Computation<R> of(List<Recipe> before, Terminal<T, R> terminal) {
     var recipes = new ArrayList<>(before);
     recipes.add(new ValueTarget<T, R>(List.of(), terminal, null));
-    return new Computation<>(new Pipeline(recipes, null, null));
+    return new Computation<>(new Pipeline(recipes));
   }
 
   /// The same, charging `budget`, as [Pipeline#withBudget].

@@ -376,11 +376,7 @@ final class FusedLoop extends Execution {
   private boolean letGo() throws Exception {
     if (unneededTimer == null) {
       unneededTimer = strand().after(Part.UNDO_NANOS, this::leaveUnneeded);
-      for (int i = committing; i <= last && !ended[i]; i++) {
-        at = i;
-        unneeded.add(parts.get(i));
-        parts.get(i).abort(new CancelledException("nothing behind it needs more"));
-      }
+      tellUnneeded();
     }
     while (!unneeded.isEmpty()) {
       var part = unneeded.getFirst();
@@ -393,6 +389,25 @@ final class FusedLoop extends Execution {
       unneeded.removeFirst();
     }
     return true;
+  }
+
+  /// Aborts each of them, whatever the others throw; then throws what the first one did.
+  private void tellUnneeded() throws Exception {
+    @Nullable Exception first = null;
+    for (int i = committing; i <= last && !ended[i]; i++) {
+      unneeded.add(parts.get(i));
+      try {
+        parts.get(i).abort(new CancelledException("nothing behind it needs more"));
+      } catch (Exception thrown) {
+        if (first == null) {
+          first = thrown;
+          at = i;
+        } else {
+          suppress(first, thrown);
+        }
+      }
+    }
+    if (first != null) throw first;
   }
 
   /// What they made counts for nothing, so the run is none the worse for one that does not end.

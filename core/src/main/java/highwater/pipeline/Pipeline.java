@@ -22,8 +22,8 @@ public final class Pipeline {
   private final List<Recipe> recipes;
   private final Settings settings;
 
-  Pipeline(List<Recipe> recipes, @Nullable Budget budget, @Nullable String name) {
-    this(recipes, new Settings(budget, name, null, null, null));
+  Pipeline(List<Recipe> recipes) {
+    this(recipes, Settings.NONE);
   }
 
   private Pipeline(List<Recipe> recipes, Settings settings) {

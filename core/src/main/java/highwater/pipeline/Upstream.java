@@ -35,7 +35,7 @@ public final class Upstream<T> {
 
   /// Ends at `target`.
   public Pipeline to(Target<? super T> target) {
-    return new Pipeline(with(target), null, null);
+    return new Pipeline(with(target));
   }
 
   private List<Recipe> with(Recipe recipe) {

@@ -4,9 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import highwater.codec.Text;
+import highwater.pipeline.Footprint;
 import highwater.pipeline.Origin;
 import highwater.pipeline.Pipeline;
 import highwater.pipeline.PipelineException;
+import highwater.pipeline.Progress;
+import highwater.pipeline.Pull;
+import highwater.pipeline.PullOrigin;
+import highwater.pipeline.PullStage;
+import highwater.pipeline.Step;
 import highwater.process.Command;
 import highwater.process.ProcessStreams;
 import java.io.IOException;
@@ -118,5 +124,93 @@ class EarlyEndTest {
       assertThat(Pipeline.from(numbers).take(2).toList(2).run()).containsExactly(0, 1);
       assertThat(bodies).as("bodies when the run is over").hasValue(0);
     }
+  }
+
+  /// Gives words for ever; throws out of its abort where it is told to.
+  private record Words(boolean throwsOutOfAbort, AtomicInteger aborts) implements PullOrigin<String> {
+    @Override
+    public String name() {
+      return "words";
+    }
+
+    @Override
+    public Footprint footprint(long chunkMaxBytes) {
+      return Footprint.unknown("words for ever");
+    }
+
+    @Override
+    public Pull<String> pull() {
+      return new Pull<>() {
+        @Override
+        public Progress poll() {
+          return Progress.READY;
+        }
+
+        @Override
+        public String next() {
+          return "word";
+        }
+
+        @Override
+        public void abort(Throwable cause) {
+          aborts.incrementAndGet();
+          if (throwsOutOfAbort) throw new IllegalStateException("cannot abort");
+        }
+      };
+    }
+  }
+
+  /// Gives a word for each that it is given.
+  private record Passing(AtomicInteger aborts) implements PullStage<String, String> {
+    @Override
+    public String name() {
+      return "passing";
+    }
+
+    @Override
+    public Footprint footprint(long chunkMaxBytes) {
+      return Footprint.unknown("one word");
+    }
+
+    @Override
+    public Step<String, String> step() {
+      return new Step<>() {
+        private boolean full;
+
+        @Override
+        public Progress poll() {
+          return full ? Progress.READY : Progress.HUNGRY;
+        }
+
+        @Override
+        public void offer(String chunk) {
+          full = true;
+        }
+
+        @Override
+        public void finish() {}
+
+        @Override
+        public String next() {
+          full = false;
+          return "word";
+        }
+
+        @Override
+        public void abort(Throwable cause) {
+          aborts.incrementAndGet();
+        }
+      };
+    }
+  }
+
+  @Test
+  void oneThatCannotBeToldKeepsNoneFromBeingTold() {
+    var origin = new AtomicInteger();
+    var stage = new AtomicInteger();
+    var words = Pipeline.from(new Words(true, origin)).through(new Passing(stage)).take(1).count();
+    assertThat(catchThrowable(words::run)).isInstanceOf(PipelineException.class).hasRootCauseMessage("cannot abort");
+    assertThat(origin).hasValue(1);
+    assertThat(stage).hasValue(1);
   }
 }

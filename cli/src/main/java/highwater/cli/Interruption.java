@@ -93,7 +93,7 @@ final class Interruption {
     run.cancel("interrupted");
     String outcome = outcome(run);
     Leftovers.undoUnfinished();
-    return "after " + Figures.bytes(run.progress().stages().getFirst().bytesOut()) + Failure.oneLine(outcome);
+    return "after " + Figures.bytes(run.report().stages().getFirst().bytesOut()) + Failure.oneLine(outcome);
   }
 
   private String outcome(PipelineRun run) {

@@ -109,7 +109,7 @@ final class PipeCommand {
     if (settings.report()) {
       try {
         report(
-            RunReport.now("failed", failure.getMessage(), run.progress(), plan.pipeline().bound(), List.of()),
+            RunReport.now("failed", failure.getMessage(), run.report(), plan.pipeline().bound(), List.of()),
             preflight);
       } catch (PipelineException | CommandException e) {
         remark("the run failed, and " + Failure.ofReport(e));
@@ -136,7 +136,7 @@ final class PipeCommand {
         return report;
       } catch (TimeoutException e) {
         if (terminal && waited % WIDTH_MILLIS == 0) columns = Terminal.columns() - 1;
-        String text = render(line, run.progress(), columns);
+        String text = render(line, run.report(), columns);
         if (terminal) stderr.draw(text);
         else stderr.line(text);
       } catch (ExecutionException e) {

@@ -3,7 +3,9 @@ package highwater.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import highwater.pipeline.Report;
+import highwater.pipeline.Report.BufferReport;
 import highwater.pipeline.Report.StageReport;
+import highwater.pipeline.Verdict;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -18,11 +20,12 @@ class ProgressLineTest {
         Duration.ofSeconds(seconds),
         List.of(stage("logs/huge.log", bytes, read), stage("gzip level 6", bytes / 4, gzip), stage("o.gz", 0, write)),
         1,
-        null);
+        null,
+        Verdict.undecided("not looked at"));
   }
 
   private static StageReport stage(String name, long bytesOut, long busyMillis) {
-    return new StageReport(name, 0, 0, 0, bytesOut, busyMillis * 1_000_000, 0, 0);
+    return new StageReport(name, 0, 0, 0, bytesOut, busyMillis * 1_000_000, 0, 0, 0, 0, 0, BufferReport.NONE);
   }
 
   @Test
@@ -71,11 +74,14 @@ class ProgressLineTest {
   void anEightyColumnTerminalSaysWhoWaitsForAFileOfALongName() {
     var stages = List.of(stage("logs/access.log.2026-01-01-00-00", 50_000 * MIB, 9), stage("throttle", 0, 80));
     var line = new ProgressLine(1_000_000 * MIB);
-    assertThat(line.render(new Report(Duration.ofHours(1), stages, 1, null), 12 * MIB, 60 * MIB, 79))
+    assertThat(
+            line.render(
+                new Report(Duration.ofHours(1), stages, 1, null, Verdict.undecided("")), 12 * MIB, 60 * MIB, 79))
         .isEqualTo("48.8 GiB  13.9 MiB/s  5 %  ETA 19:00:00  access.log.2026-01… waits for throttle");
     var copy =
         List.of(stage("logs/access.log.2026-01-01-00-00", 50_000 * MIB, 80), stage("/mnt/usb-stick-of-us", 0, 9));
-    assertThat(line.render(new Report(Duration.ofHours(2), copy, 1, null), 12 * MIB, 60 * MIB, 79))
+    assertThat(
+            line.render(new Report(Duration.ofHours(2), copy, 1, null, Verdict.undecided("")), 12 * MIB, 60 * MIB, 79))
         .endsWith("  usb-stick-of… waits for access.log.20…");
   }
 

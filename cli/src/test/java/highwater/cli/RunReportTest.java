@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import highwater.pipeline.Bound;
 import highwater.pipeline.Report;
+import highwater.pipeline.Report.BufferReport;
 import highwater.pipeline.Report.StageReport;
 import highwater.pipeline.Term;
+import highwater.pipeline.Verdict;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -14,12 +16,12 @@ class RunReportTest {
   private static RunReport report(String outcome, String error, String name) {
     var stages =
         List.of(
-            new StageReport(name, 0, 0, 20, 2_000_000, 500_000_000, 0, 1_500_000_000),
-            new StageReport("out.gz", 20, 2_000_000, 0, 0, 1_500_000_000, 500_000_000, 0));
+            new StageReport(name, 0, 0, 20, 2_000_000, 500_000_000, 0, 1_500_000_000, 0, 0, 0, BufferReport.NONE),
+            new StageReport("out.gz", 20, 2_000_000, 0, 0, 1_500_000_000, 500_000_000, 0, 0, 0, 0, BufferReport.NONE));
     return new RunReport(
         outcome,
         error,
-        new Report(Duration.ofSeconds(2), stages, -1, null),
+        new Report(Duration.ofSeconds(2), stages, -1, null, Verdict.undecided("not looked at")),
         new Bound(List.of(Term.of("read", 2, 1024)), null),
         List.of(new RunReport.Result("hash:md5", "00ff")),
         3 << 20,

@@ -1,5 +1,6 @@
 package highwater.pipeline;
 
+import highwater.pipeline.Report.BufferReport;
 import highwater.pipeline.Report.StageReport;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -209,7 +210,12 @@ final class Account {
       seen[busyStage * CELLS_PER_STAGE + BUSY] += now - seen[lookedCell];
       seen[lookedCell] = now;
     }
-    return new Report(Duration.ofNanos(seen[lookedCell] - seen[begunCell]), stages(seen), busyStage, waitsFor);
+    return new Report(
+        Duration.ofNanos(seen[lookedCell] - seen[begunCell]),
+        stages(seen),
+        busyStage,
+        waitsFor,
+        Verdict.undecided("not looked at"));
   }
 
   private List<StageReport> stages(long[] seen) {
@@ -229,7 +235,11 @@ final class Account {
               seen[cell + BYTES],
               busy,
               starved,
-              life - busy - starved));
+              life - busy - starved,
+              0,
+              0,
+              0,
+              BufferReport.NONE));
       starved += busy;
     }
     return stages;

@@ -24,9 +24,9 @@ public final class ComputationRun<R> {
     run.cancel(reason);
   }
 
-  /// What has been done so far, as [PipelineRun#progress()].
-  public Report progress() {
-    return run.progress();
+  /// What has been done so far, as [PipelineRun#report()].
+  public Report report() {
+    return run.report();
   }
 
   /// Waits for the completion and returns the value, or throws what [Computation#run()] would.

@@ -223,6 +223,10 @@ abstract sealed class Execution extends Resident permits FusedLoop, ClassicStrea
     return part != null ? part : names.get(stage);
   }
 
+  final String runName() {
+    return runName;
+  }
+
   final Strand strand() {
     var here = strand;
     if (here == null) throw new AssertionError(runName + " has not begun");

@@ -99,12 +99,16 @@ public final class Pipeline {
     }
     if (Thread.currentThread().isVirtual() || onceStrand() != null) return start().joinOrCancel();
     var execution = prepare(() -> {});
+    var run = new PipelineRun();
     @Nullable Throwable strandFailure = null;
     try {
       Strand.run(
-          execution::begin, () -> execution.cancel(Strand.current(), new CancelledException(PipelineRun.INTERRUPTED)));
+          () -> run.begin(execution),
+          () -> execution.cancel(Strand.current(), new CancelledException(PipelineRun.INTERRUPTED)));
     } catch (Throwable thrown) {
       strandFailure = thrown;
+    } finally {
+      run.forget();
     }
     return PipelineRun.result(execution, strandFailure);
   }

@@ -4,10 +4,16 @@ import highwater.strand.Hosting;
 import highwater.strand.Running;
 import highwater.strand.Strand;
 import highwater.strand.UncaughtException;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +22,12 @@ public final class PipelineRun {
   /// The reason of a cancel by an interrupt.
   static final String INTERRUPTED = "the thread that waited for the run was interrupted";
 
+  private static final AtomicLong IDS = new AtomicLong();
+  private static final Set<PipelineRun> RUNNING = ConcurrentHashMap.newKeySet();
+
   private final CompletableFuture<Report> completion = new CompletableFuture<>();
+  private final long id = IDS.incrementAndGet();
+  private final Instant started = Instant.now();
 
   // Both are set before the handle is given to anybody.
   private @Nullable Execution execution;
@@ -24,9 +35,24 @@ public final class PipelineRun {
 
   PipelineRun() {}
 
+  /// The runs of this process that are not over, in the order in which they were started; a snapshot. Runs of
+  /// [Pipeline#run()] are among them.
+  public static List<PipelineRun> running() {
+    return RUNNING.stream().sorted(Comparator.comparingLong(PipelineRun::id)).toList();
+  }
+
+  /// Hands the run over to the calling thread, which drives its strand.
+  void begin(Execution execution) {
+    this.execution = execution;
+    strand = Strand.current();
+    RUNNING.add(this);
+    execution.begin();
+  }
+
   /// Starts on a strand of its own.
   void startOn(Hosting hosting, Execution execution) {
     this.execution = execution;
+    RUNNING.add(this);
     Running running = Strand.start(hosting, execution::begin);
     strand = running.strand();
     var _ = running.whenEnded().whenComplete((_, failure) -> complete(withoutWrapper(failure)));
@@ -36,7 +62,9 @@ public final class PipelineRun {
   void startOn(Strand strand, Execution execution) {
     this.execution = execution;
     this.strand = strand;
+    RUNNING.add(this);
     if (!strand.post(execution::begin)) {
+      RUNNING.remove(this);
       throw new IllegalStateException("the strand of the stream has ended: start the pipeline from a turn of it");
     }
   }
@@ -50,7 +78,13 @@ public final class PipelineRun {
     complete(null);
   }
 
+  /// The run is over: [#running()] has it no more.
+  void forget() {
+    RUNNING.remove(this);
+  }
+
   private void complete(@Nullable Throwable strandFailure) {
+    forget();
     try {
       completion.complete(result(execution(), strandFailure));
     } catch (Throwable failure) {
@@ -92,9 +126,24 @@ public final class PipelineRun {
     execution().cancel(there, cancel);
   }
 
+  /// A number of this run that no other run of this process has, from 1.
+  public long id() {
+    return id;
+  }
+
+  /// What messages call it: [Pipeline#name()].
+  public String name() {
+    return execution().runName();
+  }
+
+  /// When it was started, by the system's clock.
+  public Instant started() {
+    return started;
+  }
+
   /// What has been done so far, which stage holds the work, and what it waits for. Never waits; costs about a
   /// microsecond.
-  public Report progress() {
+  public Report report() {
     return execution().account.report();
   }
 

@@ -77,7 +77,7 @@ class TasksTest {
     var to = dir.resolve("to");
     var copy = Pipeline.from(FileStreams.read(from)).to(FileStreams.write(to)).start();
     do {
-      show(copy.progress()); // never waits: bytes so far, which stage works, what it waits for
+      show(copy.report()); // never waits: bytes so far, which stage works, what it waits for
       TimeUnit.MILLISECONDS.sleep(1);
     } while (!copy.completion().toCompletableFuture().isDone());
     copy.join(); // the report, or the failure

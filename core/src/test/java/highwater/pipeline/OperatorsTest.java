@@ -610,7 +610,7 @@ class OperatorsTest {
     var run = computation.start();
     assertThat(run.join()).contains(3);
     assertThat(run.completion().toCompletableFuture().get()).contains(3);
-    assertThat(run.progress().stages().getFirst().chunksOut()).isEqualTo(2);
+    assertThat(run.report().stages().getFirst().chunksOut()).isEqualTo(2);
     highwater.strand.Strand.run(
         () ->
             assertThatThrownBy(computation::run)

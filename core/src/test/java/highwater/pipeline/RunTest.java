@@ -83,13 +83,13 @@ class RunTest {
     started.await();
     Report progress;
     do {
-      progress = run.progress();
+      progress = run.report();
     } while (progress.busyStage() != 0 || progress.waitsFor() == null);
     assertThat(progress.waitsFor()).isEqualTo("nobody");
     assertThat(progress.stages()).extracting(Report.StageReport::name).containsExactly("never", "swallow");
     run.cancel("enough");
     assertThat(catchThrowable(run::join)).isInstanceOf(CancelledException.class);
-    assertThat(run.progress().busyStage()).isEqualTo(-1);
+    assertThat(run.report().busyStage()).isEqualTo(-1);
   }
 
   @Test
@@ -99,7 +99,7 @@ class RunTest {
     var rig = new Rig(3, 100);
     var run = rig.pipeline().withBudget(budget).start();
     while (budget.waiting() == 0) Thread.onSpinWait();
-    assertThat(run.progress().waitsFor()).isEqualTo("the budget");
+    assertThat(run.report().waitsFor()).isEqualTo("the budget");
     assertThat(rig.log).isEmpty();
     budget.giveBack(1000);
     assertThat(run.join().bytesOut()).isEqualTo(300);

@@ -159,7 +159,7 @@ public final class VirtualTime implements AutoCloseable {
   /// Drives a run that was started here to its end.
   Report end(PipelineRun run, Duration patience) {
     var completion = run.completion().toCompletableFuture();
-    await("the end of the run", completion::isDone, patience, () -> whoHoldsIt(run.progress()));
+    await("the end of the run", completion::isDone, patience, () -> whoHoldsIt(run.report()));
     try {
       return completion.join();
     } catch (CompletionException failed) {

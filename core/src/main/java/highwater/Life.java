@@ -48,6 +48,9 @@ abstract sealed class Life extends Resident implements LiveStream, Ticked
   private int bits;
   @Nullable Throwable errored;
 
+  /// Who accounts for what the implementer does.
+  @Nullable StreamWatch watch;
+
   /// What the destruction reports as `error`.
   private @Nullable Throwable closingError;
 

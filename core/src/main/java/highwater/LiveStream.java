@@ -14,6 +14,21 @@ public sealed interface LiveStream permits ReadableStream, WritableStream, Life 
   /// @hidden
   Life life();
 
+  /// Has `watch` told what this stream does from now on, or nobody.
+  ///
+  /// @hidden
+  default void watch(@Nullable StreamWatch watch) {
+    life().watch = watch;
+  }
+
+  /// Whether the source was asked and has not answered.
+  ///
+  /// @hidden
+  default boolean isAsked() {
+    var side = life().readableSideOrNull();
+    return side != null && side.isAsked();
+  }
+
   /// The strand on which everything of this stream happens.
   default Strand strand() {
     return life().strand;

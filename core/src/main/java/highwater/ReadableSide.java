@@ -129,6 +129,10 @@ final class ReadableSide<T> implements Feed<T> {
     return source;
   }
 
+  boolean isAsked() {
+    return has(READING);
+  }
+
   boolean isReadable() {
     return !life.has(Life.DESTROYED) && !life.has(Life.ERROR_EMITTED) && !has(END_EMITTED);
   }
@@ -161,6 +165,17 @@ final class ReadableSide<T> implements Feed<T> {
 
   @Override
   public boolean push(T chunk) {
+    var watch = life.watch;
+    if (watch == null) return pushNow(chunk);
+    watch.answers();
+    try {
+      return pushNow(chunk);
+    } finally {
+      watch.returned();
+    }
+  }
+
+  private boolean pushNow(T chunk) {
     if (!strand().isCurrent()) strand().check("push to " + life.name());
     long size = sizeOf(chunk);
     if (size < 0) return false;
@@ -217,6 +232,20 @@ final class ReadableSide<T> implements Feed<T> {
 
   @Override
   public void end() {
+    var watch = life.watch;
+    if (watch == null) {
+      endNowOrSoon();
+      return;
+    }
+    watch.answers();
+    try {
+      endNowOrSoon();
+    } finally {
+      watch.returned();
+    }
+  }
+
+  private void endNowOrSoon() {
     if (!strand().isCurrent()) strand().check("end of " + life.name());
     clearReading();
     if (has(ENDED)) return;
@@ -332,12 +361,16 @@ final class ReadableSide<T> implements Feed<T> {
   private void ask() {
     state |= READING | SYNC;
     if (length == 0) state |= NEED_READABLE;
+    var watch = life.watch;
+    if (watch != null) watch.called();
     try {
       source.read(this);
     } catch (Throwable thrown) {
       state &= ~SYNC;
       life.implementerThrew(thrown);
       return;
+    } finally {
+      if (watch != null) watch.returned();
     }
     state &= ~SYNC;
     // Only a source that has not answered keeps the strand: most have by now.

@@ -202,15 +202,15 @@ final class WritableSide<T> implements Done, Absent {
       queue.add(chunk, size, callback);
     } else {
       beginWriting(size, callback);
-      try {
-        sink.write(chunk, this);
-      } catch (Throwable thrown) {
-        sinkThrew(thrown);
-      }
+      callSink(chunk);
       endCall();
     }
     boolean more = length < mark || length == 0;
-    if (!more) state |= DRAIN_OWED;
+    if (!more) {
+      var watch = life.watch;
+      if (watch != null && !has(DRAIN_OWED)) watch.full();
+      state |= DRAIN_OWED;
+    }
     return more && !life.isDestroyedOrErrored();
   }
 
@@ -218,6 +218,18 @@ final class WritableSide<T> implements Done, Absent {
     writingLength = size;
     writingCallback = callback;
     state |= WRITING | SYNC | ACK_OWED;
+  }
+
+  private void callSink(T chunk) {
+    var watch = life.watch;
+    if (watch != null) watch.called();
+    try {
+      sink.write(chunk, this);
+    } catch (Throwable thrown) {
+      sinkThrew(thrown);
+    } finally {
+      if (watch != null) watch.returned();
+    }
   }
 
   /// The sink's call has returned. Only a chunk that is still there keeps the strand: most are acknowledged by then.
@@ -267,6 +279,20 @@ final class WritableSide<T> implements Done, Absent {
   }
 
   private void acknowledge(@Nullable Throwable error) {
+    var watch = life.watch;
+    if (watch == null) {
+      acknowledgeNow(error);
+      return;
+    }
+    watch.answers();
+    try {
+      acknowledgeNow(error);
+    } finally {
+      watch.returned();
+    }
+  }
+
+  private void acknowledgeNow(@Nullable Throwable error) {
     if (!has(ACK_OWED)) {
       life.acknowledgedTwice("write");
       return;
@@ -330,6 +356,8 @@ final class WritableSide<T> implements Done, Absent {
     state &= ~AFTER_WRITE_PENDING;
     if ((state & (ENDING | DRAIN_OWED)) == DRAIN_OWED && length == 0 && !life.has(Life.DESTROYED)) {
       state &= ~DRAIN_OWED;
+      var watch = life.watch;
+      if (watch != null) watch.drained();
       life.emit(Event.DRAIN, null);
     }
     for (int i = 0; i < count; i++) {
@@ -402,11 +430,7 @@ final class WritableSide<T> implements Done, Absent {
     if (life.has(Life.DESTROYED)) {
       acknowledge(destroyedAt("write of " + size + " to"));
     } else {
-      try {
-        sink.write(chunk, this);
-      } catch (Throwable thrown) {
-        sinkThrew(thrown);
-      }
+      callSink(chunk);
     }
     endCall();
   }
@@ -431,10 +455,14 @@ final class WritableSide<T> implements Done, Absent {
             };
     pendingCallbacks -= count - 1;
     beginWriting(length, callback);
+    var watch = life.watch;
+    if (watch != null) watch.called();
     try {
       sink.writeBatch((List<T>) Arrays.asList(chunks), this);
     } catch (Throwable thrown) {
       sinkThrew(thrown);
+    } finally {
+      if (watch != null) watch.returned();
     }
     endCall();
     if (!has(NO_BATCH)) return true;
@@ -554,6 +582,8 @@ final class WritableSide<T> implements Done, Absent {
     pendingCallbacks++;
     var done = new FinalDone();
     finishing = done;
+    var watch = life.watch;
+    if (watch != null) watch.called();
     try {
       sink.finish(done);
     } catch (Throwable thrown) {
@@ -561,6 +591,8 @@ final class WritableSide<T> implements Done, Absent {
       if (has(PREFINISHED)) strand().uncaught(thrown);
       done.complete(thrown);
       if (thrown instanceof VirtualMachineError fatal) throw fatal;
+    } finally {
+      if (watch != null) watch.returned();
     }
     state &= ~SYNC;
   }
@@ -604,6 +636,11 @@ final class WritableSide<T> implements Done, Absent {
   }
 
   private void finalAcknowledged(@Nullable Throwable error) {
+    var watch = life.watch;
+    if (watch != null) {
+      watch.answers();
+      watch.returned();
+    }
     if (has(PREFINISHED)) {
       life.errorOrDestroy(error != null ? error : Failures.multipleCallback(life.name(), "finish"), false);
       return;

@@ -1,21 +1,26 @@
 package highwater.blocking;
 
+import static java.util.Objects.requireNonNull;
+
 import highwater.pipeline.ByteSizes;
 import highwater.pipeline.Footprint;
 import highwater.pipeline.PartContext;
 import highwater.pipeline.Progress;
 import highwater.pipeline.Pull;
 import highwater.pipeline.Term;
+import highwater.pipeline.WorksElsewhere;
+import highwater.strand.Elsewhere;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// Reads a [BlockingSource] on a thread of its own, two chunks ahead.
-public final class BlockingPull implements Pull<ByteBuffer> {
+/// Reads a [BlockingSource] on a thread of its own, two chunks ahead. It is busy while a call of the source goes on.
+public final class BlockingPull implements Pull<ByteBuffer>, WorksElsewhere.Counted {
   private final String name;
   private final BlockingSource source;
   private final CallThread kind;
   private final Inbox inbox;
   private final OwnThread thread = new OwnThread();
+  private volatile @Nullable Elsewhere elsewhere;
   private boolean waiting;
 
   /// Makes one that reads `source`, called `name`, in chunks of at most `chunkBytes`.
@@ -41,20 +46,41 @@ public final class BlockingPull implements Pull<ByteBuffer> {
 
   @Override
   public void open(PartContext context) {
-    inbox.open(context.strand(), source.readsIntoArrays(), context::wake);
+    open(context, Elsewhere.of(context.strand(), 1));
+  }
+
+  /// Opens it as the output of several that work together, and counts there.
+  void open(PartContext context, Elsewhere elsewhere) {
+    this.elsewhere = elsewhere;
+    inbox.open(context.strand(), source.readsIntoArrays(), elsewhere, context::wake);
     thread.start(kind, "reader of " + name, new Reading(), this::tell, context::wake);
   }
 
   private final class Reading implements OwnThread.Body {
     @Override
     public void run() throws Exception {
-      source.open();
+      var work = requireNonNull(elsewhere);
+      work.begins();
+      try {
+        source.open();
+      } finally {
+        work.ends();
+      }
       for (ByteBuffer buffer; (buffer = inbox.empty()) != null; ) {
-        if (source.read(buffer) < 0) {
+        if (read(buffer, work) < 0) {
           inbox.putBack(buffer);
           break;
         }
         if (!inbox.put(buffer.flip())) break;
+      }
+    }
+
+    private int read(ByteBuffer buffer, Elsewhere work) throws Exception {
+      work.begins();
+      try {
+        return source.read(buffer);
+      } finally {
+        work.ends();
       }
     }
 
@@ -106,6 +132,11 @@ public final class BlockingPull implements Pull<ByteBuffer> {
     if (!thread.isOver()) source.stop(closed);
     if (thread.isOver()) inbox.rest();
     inbox.cancel(closed);
+  }
+
+  @Override
+  public @Nullable Elsewhere elsewhere() {
+    return elsewhere;
   }
 
   @Override

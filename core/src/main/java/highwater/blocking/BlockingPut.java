@@ -1,17 +1,21 @@
 package highwater.blocking;
 
+import static java.util.Objects.requireNonNull;
+
 import highwater.memory.ChunkBuffers;
 import highwater.pipeline.Footprint;
 import highwater.pipeline.PartContext;
 import highwater.pipeline.Progress;
 import highwater.pipeline.Put;
 import highwater.pipeline.Term;
+import highwater.pipeline.WorksElsewhere;
+import highwater.strand.Elsewhere;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/// Writes a [BlockingSink] on a thread of its own, two buffers ahead.
-public final class BlockingPut implements Put<ByteBuffer> {
+/// Writes a [BlockingSink] on a thread of its own, two buffers ahead. It is busy while a call of the sink goes on.
+public final class BlockingPut implements Put<ByteBuffer>, WorksElsewhere.Counted {
   private final String name;
   private final BlockingSink sink;
   private final CallThread kind;
@@ -22,6 +26,11 @@ public final class BlockingPut implements Put<ByteBuffer> {
   private final CompletableFuture<Boolean> decision = new CompletableFuture<>();
 
   private @Nullable Runnable wake;
+  private volatile @Nullable Elsewhere elsewhere;
+
+  /// It is the input of several that work together, which go on when all was written.
+  private boolean goesOn;
+
   private volatile boolean finished;
   private boolean finishing;
   private boolean committing;
@@ -46,24 +55,65 @@ public final class BlockingPut implements Put<ByteBuffer> {
 
   @Override
   public void open(PartContext context) {
+    open(context, Elsewhere.of(context.strand(), 1));
+  }
+
+  /// Opens it as the input of several that work together, and counts there.
+  void openAsInput(PartContext context, Elsewhere elsewhere) {
+    goesOn = true;
+    open(context, elsewhere);
+  }
+
+  private void open(PartContext context, Elsewhere elsewhere) {
+    this.elsewhere = elsewhere;
     wake = context::wake;
-    outbox.open(context.strand(), sink.writesFromArrays(), context::wake);
+    outbox.open(context.strand(), sink.writesFromArrays(), elsewhere, context::wake);
     thread.start(kind, "writer of " + name, new Writing(), _ -> {}, context::wake);
   }
 
   private final class Writing implements OwnThread.Body {
+    private final Elsewhere work = requireNonNull(elsewhere);
+
     @Override
     public void run() throws Exception {
+      work.begins();
+      try {
+        write();
+      } finally {
+        work.ends();
+      }
+    }
+
+    private void write() throws Exception {
       sink.open();
-      for (ByteBuffer buffer; (buffer = outbox.take()) != null; ) {
+      for (ByteBuffer buffer; (buffer = take()) != null; ) {
         sink.write(buffer);
         outbox.giveBack(buffer);
       }
       if (outbox.isCancelled()) return;
       sink.finish();
+      if (goesOn) work.begins();
       finished = true;
       if (wake != null) wake.run();
-      if (decision.get()) sink.commit();
+      if (decided()) sink.commit();
+    }
+
+    private @Nullable ByteBuffer take() throws InterruptedException {
+      work.ends();
+      try {
+        return outbox.take();
+      } finally {
+        work.begins();
+      }
+    }
+
+    private boolean decided() throws Exception {
+      work.ends();
+      try {
+        return decision.get();
+      } finally {
+        work.begins();
+      }
     }
 
     @Override
@@ -125,6 +175,11 @@ public final class BlockingPut implements Put<ByteBuffer> {
     if (thread.isOver()) outbox.rest();
     outbox.cancel(closed);
     decision.complete(false);
+  }
+
+  @Override
+  public @Nullable Elsewhere elsewhere() {
+    return elsewhere;
   }
 
   @Override

@@ -5,6 +5,8 @@ import highwater.pipeline.PartContext;
 import highwater.pipeline.Progress;
 import highwater.pipeline.Put;
 import highwater.pipeline.Term;
+import highwater.pipeline.WorksElsewhere;
+import highwater.strand.Elsewhere;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -14,10 +16,11 @@ import org.jspecify.annotations.Nullable;
 
 /// A put whose chunks another thread reads as an `InputStream`: the way in for decoders that pull.
 ///
-/// Together with a [BlockingPull] over the decoder it makes a stage: see [JoinedStep].
-public final class HandedInput implements Put<ByteBuffer> {
+/// It is busy while that thread has something of it and does not wait for more. Together with a [BlockingPull] over the decoder it makes a stage: see [JoinedStep].
+public final class HandedInput implements Put<ByteBuffer>, WorksElsewhere.Counted {
   private final Outbox outbox = new Outbox(ChunkBuffers.DEFAULT_BYTES);
   private final Stream stream = new Stream();
+  private volatile @Nullable Elsewhere elsewhere;
   private boolean finishing;
 
   /// Makes one for one run.
@@ -35,7 +38,13 @@ public final class HandedInput implements Put<ByteBuffer> {
 
   @Override
   public void open(PartContext context) {
-    outbox.open(context.strand(), true, context::wake);
+    open(context, Elsewhere.of(context.strand(), 1));
+  }
+
+  /// Opens it as the input of several that work together, and counts there.
+  void open(PartContext context, Elsewhere elsewhere) {
+    this.elsewhere = elsewhere;
+    outbox.open(context.strand(), true, elsewhere, context::wake);
   }
 
   @Override
@@ -66,10 +75,16 @@ public final class HandedInput implements Put<ByteBuffer> {
     outbox.cancel(new IllegalStateException("closed"));
   }
 
+  @Override
+  public @Nullable Elsewhere elsewhere() {
+    return elsewhere;
+  }
+
   /// The other thread's side.
   private final class Stream extends InputStream {
     private @Nullable ByteBuffer current;
     private boolean atEnd;
+    private boolean isWorking;
 
     @Override
     public int read() throws IOException {
@@ -91,6 +106,14 @@ public final class HandedInput implements Put<ByteBuffer> {
       return current == null ? 0 : current.remaining();
     }
 
+    private void works(boolean works) {
+      var counts = elsewhere;
+      if (counts == null || works == isWorking) return;
+      isWorking = works;
+      if (works) counts.begins();
+      else counts.ends();
+    }
+
     private ByteBuffer current() {
       return Objects.requireNonNull(current);
     }
@@ -101,12 +124,15 @@ public final class HandedInput implements Put<ByteBuffer> {
         if (current != null) outbox.giveBack(current);
         current = null;
         if (atEnd) return false;
+        works(false);
         try {
           current = outbox.take();
         } catch (InterruptedException e) {
           Thread.currentThread().interrupt();
           throw new InterruptedIOException("interrupted while it waited for input");
         }
+        // What it makes of the end is work too.
+        works(true);
         if (current == null) {
           if (outbox.isCancelled()) throw new IOException("the run was ended");
           atEnd = true;

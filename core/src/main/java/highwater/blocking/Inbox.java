@@ -3,6 +3,7 @@ package highwater.blocking;
 import static java.util.Objects.requireNonNull;
 
 import highwater.memory.ChunkBuffers;
+import highwater.strand.Elsewhere;
 import highwater.strand.Handover;
 import highwater.strand.Strand;
 import java.nio.ByteBuffer;
@@ -23,6 +24,10 @@ final class Inbox {
   private final Handover<ByteBuffer> full;
   private final Handover<ByteBuffer> empty;
 
+  /// What is full or lent counts as held there, by its bytes.
+  private @Nullable Elsewhere elsewhere;
+
+  private long lentBytes;
   private @Nullable ByteBuffer ready;
   private @Nullable ByteBuffer lent;
 
@@ -35,7 +40,8 @@ final class Inbox {
   // The strand.
 
   /// Makes the buffers; `wake` is a turn that follows when there is something to look at.
-  void open(Strand strand, boolean arrays, Runnable wake) {
+  void open(Strand strand, boolean arrays, Elsewhere elsewhere, Runnable wake) {
+    this.elsewhere = elsewhere;
     for (int i = 0; i < BUFFERS; i++) {
       empty.offer(arrays ? ByteBuffer.allocate(bufferBytes) : ChunkBuffers.take(bufferBytes));
     }
@@ -45,7 +51,10 @@ final class Inbox {
   /// Gives back what was lent; true when [#next] has a chunk.
   boolean advance() {
     if (ready != null) return true;
-    if (lent != null) empty.offer(lent);
+    if (lent != null) {
+      empty.offer(lent);
+      holds(-lentBytes);
+    }
     lent = null;
     ready = full.poll();
     return ready != null;
@@ -55,6 +64,7 @@ final class Inbox {
   ByteBuffer next() {
     var next = requireNonNull(ready, "READY comes first");
     lent = next;
+    lentBytes = next.remaining();
     ready = null;
     return next;
   }
@@ -102,7 +112,12 @@ final class Inbox {
 
   /// Hands over a buffer, ready to be read; false when nobody reads any more.
   boolean put(ByteBuffer filled) {
+    holds(filled.remaining());
     return full.offer(filled) == Handover.Offer.TAKEN;
+  }
+
+  private void holds(long more) {
+    if (elsewhere != null) elsewhere.holds(more);
   }
 
   /// Gives back an empty buffer that was not filled.

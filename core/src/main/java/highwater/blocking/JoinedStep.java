@@ -5,16 +5,20 @@ import highwater.pipeline.Progress;
 import highwater.pipeline.Pull;
 import highwater.pipeline.Put;
 import highwater.pipeline.Step;
+import highwater.pipeline.WorksElsewhere;
+import highwater.strand.Elsewhere;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /// A step of two halves: what goes in is put, what comes out is pulled, and something outside makes the one of the other:
 /// a process, a decoder on a thread.
 ///
-/// It is over when its output is: a process may want no more before its input has ended. Its input's failure is its own.
-public final class JoinedStep implements Step<ByteBuffer, ByteBuffer> {
+/// It is busy while it has input and its output is waited for: a process that is written to and read from, but not one whose
+/// output nobody takes. It is over when its output is: a process may want no more before its input has ended. Its input's failure is its own.
+public final class JoinedStep implements Step<ByteBuffer, ByteBuffer>, WorksElsewhere.Counted {
   private final Put<ByteBuffer> in;
   private final Pull<ByteBuffer> out;
+  private volatile @Nullable Elsewhere elsewhere;
   private boolean inOpened;
   private boolean outOpened;
   private boolean finished;
@@ -27,10 +31,26 @@ public final class JoinedStep implements Step<ByteBuffer, ByteBuffer> {
 
   @Override
   public void open(PartContext context) throws Exception {
+    var both = Elsewhere.ofBoth(context.strand());
+    elsewhere = both;
     inOpened = true;
-    in.open(context);
+    if (in instanceof BlockingPut put) {
+      put.openAsInput(context, both);
+    } else if (in instanceof HandedInput handed) {
+      handed.open(context, both);
+    } else {
+      // It does not say when it works: then its output alone tells.
+      both.begins();
+      in.open(context);
+    }
     outOpened = true;
-    out.open(context);
+    if (out instanceof BlockingPull pull) pull.open(context, both);
+    else out.open(context);
+  }
+
+  @Override
+  public @Nullable Elsewhere elsewhere() {
+    return elsewhere;
   }
 
   @Override

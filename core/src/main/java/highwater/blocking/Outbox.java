@@ -1,6 +1,7 @@
 package highwater.blocking;
 
 import highwater.memory.ChunkBuffers;
+import highwater.strand.Elsewhere;
 import highwater.strand.Handover;
 import highwater.strand.Strand;
 import java.nio.ByteBuffer;
@@ -25,6 +26,9 @@ final class Outbox {
   private final Handover<ByteBuffer> empty;
   private final ArrayDeque<ByteBuffer> spare = new ArrayDeque<>(BUFFERS);
 
+  /// What is in buffers counts as held there, by its bytes.
+  private @Nullable Elsewhere elsewhere;
+
   private @Nullable ByteBuffer filling;
   private @Nullable ByteBuffer rest;
   private int withThread;
@@ -39,7 +43,8 @@ final class Outbox {
   // The strand.
 
   /// Makes the buffers; `wake` is a turn that follows when the thread gives one back.
-  void open(Strand strand, boolean arrays, Runnable wake) {
+  void open(Strand strand, boolean arrays, Elsewhere elsewhere, Runnable wake) {
+    this.elsewhere = elsewhere;
     for (int i = 0; i < BUFFERS; i++) {
       spare.add(arrays ? ByteBuffer.allocate(bufferBytes) : ChunkBuffers.take(bufferBytes));
     }
@@ -50,6 +55,7 @@ final class Outbox {
   boolean advance() {
     for (ByteBuffer buffer; (buffer = empty.poll()) != null; ) {
       withThread--;
+      holds(-buffer.limit());
       spare.add(buffer.clear());
     }
     if (rest != null) copy(rest);
@@ -70,6 +76,7 @@ final class Outbox {
       if (filling == null) break;
       int length = Math.min(chunk.remaining(), filling.remaining());
       filling.put(filling.position(), chunk, chunk.position(), length);
+      holds(length);
       filling.position(filling.position() + length);
       chunk.position(chunk.position() + length);
       if (!filling.hasRemaining()) send();
@@ -82,6 +89,10 @@ final class Outbox {
     full.offer(filling.flip());
     filling = null;
     withThread++;
+  }
+
+  private void holds(long more) {
+    if (elsewhere != null) elsewhere.holds(more);
   }
 
   /// Says that no chunk follows.

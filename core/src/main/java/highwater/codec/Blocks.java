@@ -3,6 +3,7 @@ package highwater.codec;
 import highwater.pipeline.ByteSizes;
 import highwater.pipeline.Footprint;
 import highwater.pipeline.Term;
+import highwater.strand.InOrder;
 import java.util.List;
 
 /// How a stream is deflated in blocks: the figures that gzip and deflate share.
@@ -29,6 +30,18 @@ record Blocks(int level, int workers, int blockBytes) {
   static Blocks defaults() {
     int workers = Math.min(WORKERS_MAX, Integer.getInteger(WORKERS_PROPERTY, 2));
     return new Blocks(6, workers, 128 << 10);
+  }
+
+  /// What would help where deflating is slow.
+  String advice() {
+    boolean hasFreeCores = workers < InOrder.workersMax();
+    int faster = level > 4 ? 4 : level > 1 ? 1 : level;
+    // By hand: the first concatenation of a process takes 10 ms to link.
+    var level = "level ".concat(Integer.toString(faster));
+    if (faster == this.level) return hasFreeCores ? "give it another worker" : "zstd or lz4 take less processor time";
+    return hasFreeCores
+        ? "give it another worker, or ".concat(level)
+        : level.concat(" is faster; all processors are at work");
   }
 
   Blocks withLevel(int newLevel) {

@@ -56,6 +56,11 @@ public final class Deflate {
     }
 
     @Override
+    public String advice() {
+      return blocks.advice();
+    }
+
+    @Override
     public Footprint footprint(long chunkMaxBytes) {
       int aroundBytes = header().length + envelope.trailerBytes;
       var shape = envelope == Envelope.RAW ? "raw" : "one zlib stream";

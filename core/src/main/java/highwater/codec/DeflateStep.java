@@ -3,6 +3,8 @@ package highwater.codec;
 import highwater.pipeline.PartContext;
 import highwater.pipeline.Progress;
 import highwater.pipeline.Step;
+import highwater.pipeline.WorksElsewhere;
+import highwater.strand.Elsewhere;
 import highwater.strand.InOrder;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// first is in the pipeline's minimum, so a run always gets on; each further one is tried as surplus of the budget when
 /// all are in use, kept for the run, and given up early when somebody waits for a minimum. Check value and length are
 /// taken on the strand while copying. No allocation per block once the blocks are made.
-final class DeflateStep implements Step<ByteBuffer, ByteBuffer> {
+final class DeflateStep implements Step<ByteBuffer, ByteBuffer>, WorksElsewhere.Counted {
   private enum Phase {
     TAKING,
     ENDING,
@@ -112,6 +114,11 @@ final class DeflateStep implements Step<ByteBuffer, ByteBuffer> {
   }
 
   @Override
+  public @Nullable Elsewhere elsewhere() {
+    return order == null ? null : order.elsewhere();
+  }
+
+  @Override
   public @Nullable String waitsFor() {
     return phase == Phase.TAKING && !chunk.hasRemaining() ? null : "zlib";
   }
@@ -139,6 +146,7 @@ final class DeflateStep implements Step<ByteBuffer, ByteBuffer> {
   private void submit(Block block) {
     filling = null;
     previous = block;
+    running().elsewhere().holds(plan.blockBytes());
     running().submit(block);
   }
 
@@ -192,6 +200,7 @@ final class DeflateStep implements Step<ByteBuffer, ByteBuffer> {
     var block = lent;
     if (block == null) return;
     lent = null;
+    running().elsewhere().holds(-plan.blockBytes());
     if (block.isLast()) {
       phase = Phase.OVER;
     } else if (made > 1 && block != previous && opened().budget().waiting() > 0) {

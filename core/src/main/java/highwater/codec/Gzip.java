@@ -96,6 +96,11 @@ public final class Gzip {
     }
 
     @Override
+    public String advice() {
+      return blocks.advice();
+    }
+
+    @Override
     public Footprint footprint(long chunkMaxBytes) {
       int aroundBytes = header().length + Envelope.GZIP.trailerBytes;
       return blocks.footprint("gzip", "one member", aroundBytes);

@@ -1,14 +1,16 @@
 package highwater.codec;
 
+import highwater.pipeline.Part;
 import highwater.pipeline.PartContext;
 import highwater.pipeline.Progress;
 import highwater.pipeline.Put;
 import highwater.pipeline.Step;
+import highwater.pipeline.WorksElsewhere;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /// One run of a tee: the chunk is owed to two, and the next is wanted when both have let go of it.
-final class TeeStep implements Step<ByteBuffer, ByteBuffer> {
+final class TeeStep implements Step<ByteBuffer, ByteBuffer>, WorksElsewhere.Around {
   private final Put<ByteBuffer> second;
   private @Nullable ByteBuffer owedOn;
   private @Nullable ByteBuffer owedSecond;
@@ -77,6 +79,11 @@ final class TeeStep implements Step<ByteBuffer, ByteBuffer> {
     owedOn = null;
     owedSecond = null;
     second.close();
+  }
+
+  @Override
+  public Part inside() {
+    return second;
   }
 
   @Override

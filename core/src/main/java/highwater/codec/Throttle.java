@@ -34,6 +34,11 @@ public final class Throttle implements PullStage<ByteBuffer, ByteBuffer> {
   }
 
   @Override
+  public String advice() {
+    return "it is a limit that was set, and does what it is for: raise it, or leave it out";
+  }
+
+  @Override
   public Footprint footprint(long chunkMaxBytes) {
     return Footprint.of("passes chunks on in parts of at most 1/10 s", chunkMaxBytes);
   }

@@ -3,6 +3,7 @@ package highwater.codec;
 import highwater.pipeline.PartContext;
 import highwater.pipeline.Progress;
 import highwater.pipeline.Step;
+import highwater.pipeline.WorksElsewhere;
 import highwater.strand.Timer;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A part of n bytes may pass once n / rate seconds have gone by since then; `paidUntil` moves by exactly that, the
 /// fraction of a nanosecond being carried on. A bucket's size is how far `paidUntil` may lie in the past.
-final class ThrottleStep implements Step<ByteBuffer, ByteBuffer> {
+final class ThrottleStep implements Step<ByteBuffer, ByteBuffer>, WorksElsewhere {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
   private static final long CATCH_UP_NANOS = SECOND / 10;
 
@@ -28,6 +29,10 @@ final class ThrottleStep implements Step<ByteBuffer, ByteBuffer> {
   private int partBytes;
   private boolean started;
   private long paidUntil;
+
+  /// What everything that has passed costs: so long the rate was used, while the strand did other things or waited.
+  private volatile long usedNanos;
+
   private long fraction;
   private boolean ending;
 
@@ -78,6 +83,7 @@ final class ThrottleStep implements Step<ByteBuffer, ByteBuffer> {
   public ByteBuffer next() {
     long cost = partBytes * SECOND + fraction;
     paidUntil += cost / bytesPerSecond;
+    used(cost / bytesPerSecond);
     fraction = cost % bytesPerSecond;
     chunk.limit(position + partBytes).position(position);
     position += partBytes;
@@ -89,6 +95,16 @@ final class ThrottleStep implements Step<ByteBuffer, ByteBuffer> {
     if (timer != null) timer.cancel();
     timer = null;
     chunk = NOTHING;
+  }
+
+  private void used(long nanos) {
+    long before = usedNanos;
+    usedNanos = before + nanos;
+  }
+
+  @Override
+  public long workedNanos(long now) {
+    return usedNanos;
   }
 
   @Override

@@ -104,6 +104,11 @@ public final class HttpOrigin implements PullOrigin<ByteBuffer> {
   }
 
   @Override
+  public String advice() {
+    return "the server, or the way to it, sets the pace";
+  }
+
+  @Override
   public Footprint footprint(long chunkMaxBytes) {
     return Footprint.of(
         ByteSizes.rounded(CHUNK_BYTES) + " chunks, two ahead, by a thread of its own; HTTP/1.1",

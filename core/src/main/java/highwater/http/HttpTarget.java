@@ -104,6 +104,11 @@ public final class HttpTarget implements PullTarget<ByteBuffer> {
   }
 
   @Override
+  public String advice() {
+    return "the server, or the way to it, sets the pace";
+  }
+
+  @Override
   public Footprint footprint(long chunkMaxBytes) {
     return Footprint.of(
         "two buffers ahead, by a thread of its own; " + method + " over HTTP/1.1",

@@ -10,6 +10,8 @@ import highwater.pipeline.Progress;
 import highwater.pipeline.Pull;
 import highwater.pipeline.PullOrigin;
 import highwater.pipeline.Term;
+import highwater.pipeline.WorksElsewhere;
+import highwater.strand.Elsewhere;
 import org.jspecify.annotations.Nullable;
 
 /// One consumer of a [Broadcast], a [Share] or an [Inlet]: the origin of one pipeline, or a live stream by [#open()].
@@ -78,6 +80,11 @@ public final class Branch<T> implements PullOrigin<T> {
   }
 
   @Override
+  public String advice() {
+    return "the source of the hub, or its slowest consumer, sets the pace";
+  }
+
+  @Override
   public Footprint footprint(long inputMaxBytes) {
     long chunkMaxBytes = ring.options().chunkMaxBytes();
     return ownBytes == 0
@@ -100,13 +107,16 @@ public final class Branch<T> implements PullOrigin<T> {
     return name;
   }
 
-  private final class Taking implements Pull<T> {
+  private final class Taking implements Pull<T>, WorksElsewhere.Counted {
+    private volatile @Nullable Elsewhere elsewhere;
     private boolean opened;
     private boolean waiting;
 
     @Override
     public void open(PartContext context) {
-      cursor.open(context::wake);
+      var work = Elsewhere.of(context.strand(), 1);
+      elsewhere = work;
+      cursor.open(context::wake, work);
       opened = true;
       onJoin.run();
     }
@@ -136,6 +146,16 @@ public final class Branch<T> implements PullOrigin<T> {
     /// A part that was refused because another has the run must not take that one's consumer along.
     private void leave(@Nullable Throwable cause) {
       if (opened) cursor.leave(cause);
+    }
+
+    @Override
+    public @Nullable Elsewhere elsewhere() {
+      return elsewhere;
+    }
+
+    @Override
+    public long held() {
+      return -1;
     }
 
     @Override

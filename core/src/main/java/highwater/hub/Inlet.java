@@ -66,7 +66,7 @@ public final class Inlet<T> {
               case DROP_OLDEST -> Pace.dropOldest(boundBytes);
               case DROP_NEWEST -> Pace.dropNewest(boundBytes);
             });
-    ring.attachSource(this::wakeProducers);
+    ring.attachSource(this::wakeProducers, null);
     cursor.join();
   }
 

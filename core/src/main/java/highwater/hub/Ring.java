@@ -2,6 +2,7 @@ package highwater.hub;
 
 import highwater.pipeline.ByteSizes;
 import highwater.pipeline.Progress;
+import highwater.strand.Elsewhere;
 import highwater.strand.Strand;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -74,6 +75,11 @@ final class Ring<T> {
   /// As many cursors as wanted were there once.
   private boolean started;
 
+  /// How many cursors that hold the source have something before them or in their hands: while any has, those behind the
+  /// source work, and it counts there.
+  private int lagging;
+
+  private @Nullable Elsewhere elsewhere;
   private boolean hasSource;
   private @Nullable Runnable wakeOfSource;
 
@@ -94,14 +100,17 @@ final class Ring<T> {
 
   // The source.
 
-  /// Names the one run that is the source; `wake` follows where it was told to wait.
-  void attachSource(Runnable wake) {
+  /// Names the one run that is the source; `wake` follows where it was told to wait, and what its consumers work counts in
+  /// `elsewhere`.
+  void attachSource(Runnable wake, @Nullable Elsewhere elsewhere) {
     lock.lock();
     try {
       if (hasSource) {
         throw new IllegalStateException(name + " has had its source: make another hub for another run");
       }
       hasSource = true;
+      this.elsewhere = elsewhere;
+      if (elsewhere != null && lagging > 0) elsewhere.begins();
       wakeOfSource = wake;
     } finally {
       lock.unlock();
@@ -150,8 +159,14 @@ final class Ring<T> {
   }
 
   private boolean orWake(boolean holds) {
-    sourceWaits = !holds;
+    sourceWaits(!holds);
     return holds;
+  }
+
+  private void sourceWaits(boolean waits) {
+    if (waits == sourceWaits) return;
+    sourceWaits = waits;
+    for (var cursor : cursors) cursor.countWork();
   }
 
   /// Gives `chunk` to every cursor, as its pace allows; never waits, and counts what it refuses.
@@ -184,7 +199,7 @@ final class Ring<T> {
     assert weight >= 1 && weight <= options.boundBytes() : weight;
     if (phase != Phase.OPEN) return Offer.CLOSED;
     if (!fits(weight)) {
-      sourceWaits = true;
+      sourceWaits(true);
       return Offer.FULL;
     }
     var entry = new Entry<>(chunk, weight);
@@ -218,6 +233,7 @@ final class Ring<T> {
       if (!isNews) return;
       phase = how;
       reason = failure;
+      for (var cursor : cursors) cursor.countWork();
       for (var cursor : cursors) cursor.wake();
       wakeSource();
     } finally {
@@ -275,7 +291,7 @@ final class Ring<T> {
   }
 
   private void wakeSource() {
-    sourceWaits = false;
+    sourceWaits(false);
     woken.signalAll();
     if (wakeOfSource != null) wakeOfSource.run();
   }
@@ -327,6 +343,11 @@ final class Ring<T> {
     private boolean left;
     private @Nullable Runnable wake;
 
+    /// Where the time counts in which the source has room, and so works.
+    private @Nullable Elsewhere sourcesWork;
+
+    private boolean sourceWorks;
+
     /// It found nothing before it, and is to be woken.
     private boolean asks;
 
@@ -361,14 +382,16 @@ final class Ring<T> {
     }
 
     /// The consumer is there; `wake` follows where a poll says WAITING. Joins, if that has not been done.
-    void open(Runnable wake) {
+    void open(Runnable wake, Elsewhere elsewhere) {
       lock.lock();
       try {
         if (this.wake != null || left) {
           throw new IllegalStateException(consumer + " has had its run: ask the hub for another consumer");
         }
         this.wake = wake;
+        sourcesWork = elsewhere;
         enter();
+        countWork();
       } finally {
         lock.unlock();
       }
@@ -435,6 +458,7 @@ final class Ring<T> {
       try {
         if (left) return;
         left = true;
+        countWork();
         asks = false;
         boolean wasOpen = phase == Phase.OPEN;
         letGo();
@@ -451,6 +475,27 @@ final class Ring<T> {
         lock.unlock();
       }
       if (last) abandoned.accept(cause);
+    }
+
+    private void lags(long more) {
+      boolean lagged = lagBytes > 0;
+      lagBytes += more;
+      boolean lags = lagBytes > 0;
+      if (lags == lagged || !holdsSource()) return;
+      lagging += lags ? 1 : -1;
+      if (elsewhere == null) return;
+      if (lags && lagging == 1) elsewhere.begins();
+      else if (!lags && lagging == 0) elsewhere.ends();
+    }
+
+    /// Those before this consumer work, but while the source waits.
+    private void countWork() {
+      var counts = sourcesWork;
+      boolean works = counts != null && phase == Phase.OPEN && !left && !sourceWaits;
+      if (counts == null || works == sourceWorks) return;
+      sourceWorks = works;
+      if (works) counts.begins();
+      else counts.ends();
     }
 
     boolean holdsSource() {
@@ -484,7 +529,7 @@ final class Ring<T> {
       }
       queue.add(entry);
       entry.holders++;
-      lagBytes += entry.weight;
+      lags(entry.weight);
       buffered = buffered.plus(entry.weight);
       if (asks) wake();
       return true;
@@ -514,7 +559,7 @@ final class Ring<T> {
     private void drop(Entry<T> entry) {
       buffered = buffered.minus(entry.weight);
       dropped = dropped.plus(entry.weight);
-      lagBytes -= entry.weight;
+      lags(-entry.weight);
       release(entry);
     }
 
@@ -522,7 +567,7 @@ final class Ring<T> {
       var held = lent;
       if (held == null) return;
       lent = null;
-      lagBytes -= held.weight;
+      lags(-held.weight);
       release(held);
       wakeSourceIfRoomy();
     }

@@ -8,10 +8,17 @@ import highwater.pipeline.Progress;
 import highwater.pipeline.PullTarget;
 import highwater.pipeline.Put;
 import highwater.pipeline.Term;
+import highwater.pipeline.WorksElsewhere;
+import highwater.strand.Elsewhere;
 import org.jspecify.annotations.Nullable;
 
 /// The way into a [Broadcast] or a [Share], for one run: lent buffers are copied, once for all consumers.
 record RingTarget<T>(String name, Cargo<T> cargo, Ring<T> ring) implements PullTarget<T> {
+  @Override
+  public String advice() {
+    return "its slowest consumer sets the pace: let that one lag, or drop";
+  }
+
   @Override
   public Footprint footprint(long inputMaxBytes) {
     long boundBytes = ring.options().boundBytes();
@@ -34,7 +41,8 @@ record RingTarget<T>(String name, Cargo<T> cargo, Ring<T> ring) implements PullT
     return name;
   }
 
-  private final class Giving implements Put<T> {
+  private final class Giving implements Put<T>, WorksElsewhere.Counted {
+    private volatile @Nullable Elsewhere elsewhere;
     private boolean opened;
     private boolean ending;
     private boolean waiting;
@@ -44,7 +52,9 @@ record RingTarget<T>(String name, Cargo<T> cargo, Ring<T> ring) implements PullT
 
     @Override
     public void open(PartContext context) {
-      ring.attachSource(context::wake);
+      var work = Elsewhere.of(context.strand(), 1);
+      elsewhere = work;
+      ring.attachSource(context::wake, work);
       opened = true;
     }
 
@@ -118,6 +128,21 @@ record RingTarget<T>(String name, Cargo<T> cargo, Ring<T> ring) implements PullT
     @Override
     public void close() {
       rest = null;
+    }
+
+    @Override
+    public @Nullable Elsewhere elsewhere() {
+      return elsewhere;
+    }
+
+    @Override
+    public long held() {
+      return ring.heldBytes();
+    }
+
+    @Override
+    public long heldPeak() {
+      return held();
     }
 
     @Override

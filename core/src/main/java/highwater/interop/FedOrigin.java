@@ -12,6 +12,8 @@ import highwater.pipeline.Progress;
 import highwater.pipeline.Pull;
 import highwater.pipeline.PullOrigin;
 import highwater.pipeline.Term;
+import highwater.pipeline.WorksElsewhere;
+import highwater.strand.Elsewhere;
 import highwater.strand.Handover;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -75,13 +77,17 @@ final class FedOrigin<T> implements PullOrigin<T> {
     if (pooled && chunk instanceof ByteBuffer buffer) ChunkBuffers.giveBack(buffer);
   }
 
-  private final class Fed implements Pull<T> {
+  private final class Fed implements Pull<T>, WorksElsewhere.Counted {
     private @Nullable T ready;
     private @Nullable T lent;
+    private volatile @Nullable Elsewhere elsewhere;
     private boolean waiting;
 
     @Override
     public void open(PartContext context) {
+      var work = Elsewhere.of(context.strand(), 1);
+      elsewhere = work;
+      handover.countProducer(work);
       handover.onReady(context.strand(), context::wake);
     }
 
@@ -127,6 +133,11 @@ final class FedOrigin<T> implements PullOrigin<T> {
       var unused = ready;
       ready = null;
       if (unused != null) drop(unused);
+    }
+
+    @Override
+    public @Nullable Elsewhere elsewhere() {
+      return elsewhere;
     }
 
     @Override

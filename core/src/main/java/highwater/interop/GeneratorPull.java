@@ -8,6 +8,8 @@ import highwater.pipeline.ByteSizes;
 import highwater.pipeline.Footprint;
 import highwater.pipeline.PartContext;
 import highwater.pipeline.Progress;
+import highwater.pipeline.WorksElsewhere;
+import highwater.strand.Elsewhere;
 import highwater.strand.Handover;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CancellationException;
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 ///
 ///   end(cause): PUTTING is woken by the handover, which is cancelled; RUNNING is interrupted; OVER is left alone
 /// ```
-final class GeneratorPull<T> implements BulkPull<T> {
+final class GeneratorPull<T> implements BulkPull<T>, WorksElsewhere.Counted {
   private enum Where {
     RUNNING,
     PUTTING,
@@ -34,6 +36,8 @@ final class GeneratorPull<T> implements BulkPull<T> {
 
   /// Weighs each value 1, so its bound is a number of values.
   private final Handover<T> values;
+
+  private volatile @Nullable Elsewhere elsewhere;
 
   // The strand's.
   private @Nullable T ready;
@@ -59,6 +63,9 @@ final class GeneratorPull<T> implements BulkPull<T> {
 
   @Override
   public void open(PartContext context) {
+    var work = Elsewhere.of(context.strand(), 1);
+    elsewhere = work;
+    values.countProducer(work);
     values.onReady(context.strand(), context::wake);
     var _ = kind.start("writer of " + name, () -> runThread(context));
     started = true;
@@ -136,6 +143,11 @@ final class GeneratorPull<T> implements BulkPull<T> {
       }
     }
     values.cancel(cause);
+  }
+
+  @Override
+  public @Nullable Elsewhere elsewhere() {
+    return elsewhere;
   }
 
   @Override

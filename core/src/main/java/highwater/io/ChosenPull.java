@@ -3,18 +3,22 @@ package highwater.io;
 import static java.util.Objects.requireNonNull;
 
 import highwater.pipeline.KernelSource;
+import highwater.pipeline.Part;
 import highwater.pipeline.PartContext;
 import highwater.pipeline.Progress;
 import highwater.pipeline.Pull;
+import highwater.pipeline.WorksElsewhere;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import org.jspecify.annotations.Nullable;
 
 /// A pull whose kind is chosen when it opens, because only then is it known what its path names.
-final class ChosenPull implements Pull<ByteBuffer>, KernelSource {
+final class ChosenPull implements Pull<ByteBuffer>, KernelSource, WorksElsewhere.Around {
   private final Choice choice;
-  private @Nullable Pull<ByteBuffer> chosen;
+
+  /// Written on the strand; reports look at it from elsewhere.
+  private volatile @Nullable Pull<ByteBuffer> chosen;
 
   ChosenPull(Choice choice) {
     this.choice = choice;
@@ -22,8 +26,9 @@ final class ChosenPull implements Pull<ByteBuffer>, KernelSource {
 
   @Override
   public void open(PartContext context) throws Exception {
-    chosen = choice.choose();
-    chosen.open(context);
+    var pull = choice.choose();
+    chosen = pull;
+    pull.open(context);
   }
 
   @Override
@@ -48,22 +53,31 @@ final class ChosenPull implements Pull<ByteBuffer>, KernelSource {
 
   @Override
   public void abort(Throwable cause) {
-    if (chosen != null) chosen.abort(cause);
+    var pull = chosen;
+    if (pull != null) pull.abort(cause);
   }
 
   @Override
   public boolean settled() throws Exception {
-    return chosen == null || chosen.settled();
+    var pull = chosen;
+    return pull == null || pull.settled();
   }
 
   @Override
   public void close() throws Exception {
-    if (chosen != null) chosen.close();
+    var pull = chosen;
+    if (pull != null) pull.close();
   }
 
   @Override
   public @Nullable String waitsFor() {
-    return chosen == null ? null : chosen.waitsFor();
+    var pull = chosen;
+    return pull == null ? null : pull.waitsFor();
+  }
+
+  @Override
+  public @Nullable Part inside() {
+    return chosen;
   }
 
   private Pull<ByteBuffer> chosen() {

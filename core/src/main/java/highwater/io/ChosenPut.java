@@ -3,18 +3,22 @@ package highwater.io;
 import static java.util.Objects.requireNonNull;
 
 import highwater.pipeline.KernelSink;
+import highwater.pipeline.Part;
 import highwater.pipeline.PartContext;
 import highwater.pipeline.Progress;
 import highwater.pipeline.Put;
+import highwater.pipeline.WorksElsewhere;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import org.jspecify.annotations.Nullable;
 
 /// A put whose kind is chosen when it opens, because only then is it known what its path names.
-final class ChosenPut implements Put<ByteBuffer>, KernelSink {
+final class ChosenPut implements Put<ByteBuffer>, KernelSink, WorksElsewhere.Around {
   private final Choice choice;
-  private @Nullable Put<ByteBuffer> chosen;
+
+  /// Written on the strand; reports look at it from elsewhere.
+  private volatile @Nullable Put<ByteBuffer> chosen;
 
   ChosenPut(Choice choice) {
     this.choice = choice;
@@ -22,8 +26,9 @@ final class ChosenPut implements Put<ByteBuffer>, KernelSink {
 
   @Override
   public void open(PartContext context) throws Exception {
-    chosen = choice.choose();
-    chosen.open(context);
+    var put = choice.choose();
+    chosen = put;
+    put.open(context);
   }
 
   @Override
@@ -58,22 +63,31 @@ final class ChosenPut implements Put<ByteBuffer>, KernelSink {
 
   @Override
   public void abort(Throwable cause) {
-    if (chosen != null) chosen.abort(cause);
+    var put = chosen;
+    if (put != null) put.abort(cause);
   }
 
   @Override
   public boolean settled() throws Exception {
-    return chosen == null || chosen.settled();
+    var put = chosen;
+    return put == null || put.settled();
   }
 
   @Override
   public void close() throws Exception {
-    if (chosen != null) chosen.close();
+    var put = chosen;
+    if (put != null) put.close();
   }
 
   @Override
   public @Nullable String waitsFor() {
-    return chosen == null ? null : chosen.waitsFor();
+    var put = chosen;
+    return put == null ? null : put.waitsFor();
+  }
+
+  @Override
+  public @Nullable Part inside() {
+    return chosen;
   }
 
   private Put<ByteBuffer> chosen() {

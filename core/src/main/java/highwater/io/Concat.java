@@ -7,6 +7,7 @@ import highwater.pipeline.PartContext;
 import highwater.pipeline.Progress;
 import highwater.pipeline.Pull;
 import highwater.pipeline.PullOrigin;
+import highwater.pipeline.WorksElsewhere;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,11 +89,15 @@ public record Concat<T>(List<PullOrigin<T>> origins) implements PullOrigin<T> {
   }
 
   /// Reads the origins in order.
-  private static final class InOrder<T> implements Pull<T> {
+  private static final class InOrder<T> implements Pull<T>, WorksElsewhere {
     private final List<PullOrigin<T>> origins;
     private final List<Runnable> letGo = new ArrayList<>();
     private @Nullable PartContext context;
     private @Nullable Pull<T> current;
+
+    /// Which one is read, and how long those before it worked elsewhere: one object, as reports look from any thread.
+    private volatile Reading reading = new Reading(0, null);
+
     private int next;
     private boolean committing;
 
@@ -123,6 +128,7 @@ public record Concat<T>(List<PullOrigin<T>> origins) implements PullOrigin<T> {
     private void openNext() throws Exception {
       if (next == origins.size()) return;
       current = origins.get(next++).pull();
+      reading = new Reading(reading.workedBefore, current);
       current.open(requireNonNull(context, "open() comes first"));
     }
 
@@ -143,7 +149,18 @@ public record Concat<T>(List<PullOrigin<T>> origins) implements PullOrigin<T> {
     private void closeCurrent() throws Exception {
       var used = current;
       current = null;
-      if (used != null) used.close();
+      if (used == null) return;
+      long now = requireNonNull(context, "open() comes first").strand().nanoTime();
+      reading = new Reading(workedNanos(now), null);
+      used.close();
+    }
+
+    private record Reading(long workedBefore, @Nullable Object pull) {}
+
+    @Override
+    public long workedNanos(long now) {
+      var known = reading;
+      return known.workedBefore + WorksElsewhere.workedNanos(known.pull, now);
     }
 
     @Override

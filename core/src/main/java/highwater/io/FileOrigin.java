@@ -87,6 +87,11 @@ public record FileOrigin(Path path, long start, long end, int chunkBytes) implem
   }
 
   @Override
+  public String advice() {
+    return "the disk it is read from sets the pace";
+  }
+
+  @Override
   public Footprint footprint(long chunkMaxBytes) {
     return footprint(waits(), chunkBytes);
   }

@@ -93,6 +93,11 @@ public record FileTarget(Path path, Mode mode, boolean forced) implements PullTa
   }
 
   @Override
+  public String advice() {
+    return "the disk it is written to sets the pace";
+  }
+
+  @Override
   public Footprint footprint(long chunkMaxBytes) {
     try {
       var place = Place.of(path);

@@ -45,6 +45,11 @@ record StdOrigin(int chunkBytes) implements PullOrigin<ByteBuffer> {
   }
 
   @Override
+  public String advice() {
+    return "whoever writes to standard input sets the pace";
+  }
+
+  @Override
   public Footprint footprint(long chunkMaxBytes) {
     return FileOrigin.footprint(waits(), chunkBytes);
   }

@@ -20,6 +20,11 @@ record StdTarget(int descriptor) implements PullTarget<ByteBuffer> {
   }
 
   @Override
+  public String advice() {
+    return "whoever reads standard output sets the pace";
+  }
+
+  @Override
   public Footprint footprint(long chunkMaxBytes) {
     return StdOrigin.regularFile(descriptor) == null
         ? BlockingPut.footprint("write")

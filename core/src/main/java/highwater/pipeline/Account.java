@@ -2,115 +2,355 @@ package highwater.pipeline;
 
 import highwater.pipeline.Report.BufferReport;
 import highwater.pipeline.Report.StageReport;
+import highwater.strand.Elsewhere;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// What one run has done: chunks and bytes at each border between two stages, and for each stage the time it held the
-/// work.
+/// What one run has done: chunks and bytes at each border between two stages; for each stage the time it was busy, starved
+/// and blocked, how often it made the one before it wait, and what rests in it.
 ///
-/// Only one stage works at a time, so one figure a stage is enough: what it was busy is blocked for those before it and
-/// starved for those behind it, and the sums agree by construction. The clock is read at both ends of a turn; the time
-/// between two turns belongs to the stage that waited. Inside a turn it is read at each border, in one turn of 64,
-/// whose shares divide the turns until the next.
+/// At any moment each stage is in one of the three states, so whatever time passes is given to every stage once, and the
+/// sums agree by construction. Where one stage works at a time ([FusedLoop]) one index tells all states; where stages
+/// overlap ([ClassicStreams]) each has its own.
 ///
-/// Thread rule: the strand writes its own copy and shows it once a turn, under a version number, so that [#report()]
-/// may come from any thread, and neither ever waits for the other. (A reader that meets a writer tries again.)
+/// ```
+///   turn ─────────────────────────────────┐  between turns: exact, the states stand still
+///   │ borders are looked at: exact        │  each border is published where stages are slow
+///   │ or not: divided as the last borders │  that were looked at went; the next batch is looked at if this one was slow
+///   └─────────────────────────────────────┘
+/// ```
+///
+/// So the clock is read at both ends of a turn and of a batch, and at each border only where that costs nothing beside what
+/// the stages do ([#SLOW_NANOS] a poll), or as a sample. What parts do outside the strand they tell themselves
+/// ([WorksElsewhere]); a report puts both together.
+///
+/// Thread rule: the strand writes its own copy and shows it, under a version number, so that [#report()] may come from any
+/// thread, and neither ever waits for the other. (A reader that meets a writer tries again; readers wait for one another.)
 final class Account {
-  private static final int SAMPLED_TURNS = 64;
+  /// What a stage is at.
+  static final byte BUSY = 0;
+
+  static final byte STARVED = 1;
+  static final byte BLOCKED = 2;
+
+  /// One turn of so many has its first batch looked at, border by border.
+  private static final int SAMPLED_TURNS = 16;
+
+  /// Where stages overlap a turn has no end in sight, so one batch of so many is looked at too.
+  private static final int SAMPLED_BATCHES = 64;
+
+  /// Where a poll takes this long, or longer, a look at the clock at each border is less than 1 % of it.
+  static final long SLOW_NANOS = TimeUnit.MICROSECONDS.toNanos(8);
+
+  /// How far a report may lie behind inside a turn whose borders are not looked at.
+  private static final long SLACK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
   private static final VarHandle CELLS = MethodHandles.arrayElementVarHandle(long[].class);
   private static final VarHandle VERSION;
+  private static final VarHandle STAGE;
 
   static {
     try {
       VERSION = MethodHandles.lookup().findVarHandle(Account.class, "version", long.class);
+      STAGE = MethodHandles.lookup().findVarHandle(Account.class, "stage", int.class);
     } catch (ReflectiveOperationException impossible) {
       throw new ExceptionInInitializerError(impossible);
     }
   }
 
-  /// Where a figure is in a copy: for stage i the chunks and bytes that it handed on and its busy time, then these.
+  // Where a figure is in a copy: these for each stage, then those of the run.
+
+  /// The chunks and bytes that it handed on.
   private static final int CHUNKS = 0;
 
   private static final int BYTES = 1;
-  private static final int BUSY = 2;
-  private static final int CELLS_PER_STAGE = 3;
+
+  /// The times, in the order of the states.
+  private static final int TIMES = 2;
+
+  /// How often it made the one before it wait, how many of those waits are over, the longest, and since when the last.
+  private static final int WAITS = 5;
+
+  private static final int DRAINS = 6;
+  private static final int LONGEST = 7;
+  private static final int FULL_SINCE = 8;
+  private static final int HELD = 9;
+  private static final int PEAK = 10;
+  private static final int STATE = 11;
+  private static final int CELLS_PER_STAGE = 12;
+
+  /// Of the run: when it began, until when its time is given away, who is at work, and whether that is known meanwhile.
+  private final int begunCell;
+
+  private final int lookedCell;
+  private final int stageCell;
+  private final int modeCell;
+
+  private static final long BEFORE = 0;
+  private static final long EXACT = 1;
+  private static final long UNSURE = 2;
+  private static final long OVER = 3;
 
   private final List<String> names;
   private final LongSupplier clock;
-  private final int begunCell;
-  private final int lookedCell;
-  private final int stageCell;
+  private final int count;
 
   // The strand's own.
   private final long[] own;
-  private final long[] shares;
+  private final byte[] states;
+
+  /// The times of the borders that were looked at last, by stage and state; they divide those that are not.
+  private final long[] pattern;
+
+  private long patternNanos;
+
+  /// Whether one index tells the states.
+  private boolean serial = true;
+
+  /// The stage at work, -1 where none is. Read by reports too, where a turn takes long.
   private int stage = -1;
+
   private long lookedNanos;
-  private boolean sampling;
-  private long borderNanos;
+  private long batchNanos;
+  private long pendingNanos;
+  private boolean exact;
+  private boolean slow = true;
   private int turns;
+  private int batches;
+  private int full;
 
   // Shown to everybody.
   private final long[] shown;
   private @Nullable String shownWaitsFor;
   private volatile long version;
 
+  /// Who works elsewhere, by stage.
+  private final AtomicReferenceArray<@Nullable WorksElsewhere> elsewhere;
+
+  /// What a stage should hold at most, where its streams say so, and whether that counts objects; else -1.
+  private final long[] marks;
+
+  private final boolean[] inObjects;
+  private volatile Describing describing = Describing.NOTHING;
+
+  /// Under the lock of this array: the times of the last report and its life, which the next one does not undercut.
+  private final long[] reported;
+
+  /// What is known of the stages beside their figures.
+  interface Describing extends Verdict.Advice {
+    Describing NOTHING =
+        new Describing() {
+          @Override
+          public @Nullable String of(int stage) {
+            return null;
+          }
+
+          @Override
+          public long markBytes(int stage) {
+            return -1;
+          }
+        };
+
+    /// What `stage` declares to hold at most, or -1.
+    long markBytes(int stage);
+  }
+
   Account(List<String> names, LongSupplier clock) {
     this.names = names;
     this.clock = clock;
-    begunCell = names.size() * CELLS_PER_STAGE;
+    count = names.size();
+    begunCell = count * CELLS_PER_STAGE;
     lookedCell = begunCell + 1;
     stageCell = begunCell + 2;
-    own = new long[begunCell + 3];
-    shares = new long[names.size()];
+    modeCell = begunCell + 3;
+    own = new long[begunCell + 4];
     shown = new long[own.length];
+    states = new byte[count];
+    Arrays.fill(states, STARVED);
+    pattern = new long[3 * count];
+    elsewhere = new AtomicReferenceArray<>(count);
+    marks = new long[count];
+    Arrays.fill(marks, -1);
+    inObjects = new boolean[count];
+    reported = new long[3 * count + 1];
     own[stageCell] = -1;
     shown[stageCell] = -1;
   }
 
-  // On the strand.
+  /// Says what is known of the stages.
+  void describedBy(Describing describing) {
+    this.describing = describing;
+  }
+
+  // ---------------------------------------------------------------- on the strand
 
   /// Nothing has begun: the run waits for `waitsFor`.
   void queued(String waitsFor) {
-    show(waitsFor);
+    show(BEFORE, waitsFor);
   }
 
   /// Starts the clock.
   void begin() {
-    own[begunCell] = lookedNanos = clock.getAsLong();
-    show(null);
+    if (Elsewhere.COUNTED) own[begunCell] = lookedNanos = clock.getAsLong();
+    spread(0);
+    show(EXACT, null);
   }
 
-  /// A turn begins: the time since the last one belongs to the stage that waited. Returns the moment.
-  long beginTurn() {
+  /// `part` of `stage` is open: what it does elsewhere counts.
+  void opened(int stage, @Nullable Part part) {
+    if (part instanceof WorksElsewhere works) elsewhere.set(stage, works);
+  }
+
+  /// The streams of `stage` hold so much at most.
+  void marked(int stage, long mark, boolean inObjects) {
+    marks[stage] = mark;
+    this.inObjects[stage] = inObjects;
+  }
+
+  /// A turn begins: the time since the last one belongs to the states as they are.
+  void beginTurn() {
+    if (!Elsewhere.COUNTED) return;
     long now = clock.getAsLong();
-    if (stage >= 0) busy(stage, now - lookedNanos);
-    else own[begunCell] += now - lookedNanos;
-    lookedNanos = now;
-    sampling = turns++ % SAMPLED_TURNS == 0;
-    if (sampling) {
-      borderNanos = now;
-      Arrays.fill(shares, 0);
-    }
-    return now;
+    // Not part of the pattern: it is of turns.
+    give(now - lookedNanos);
+    lookedNanos = batchNanos = now;
+    exact = slow || turns++ % SAMPLED_TURNS == 0;
+    if (exact) forgetPattern();
+    if (serial || slow) showState(slow ? EXACT : UNSURE);
   }
 
-  /// Stage `next` is about to work.
+  /// Stage `next` is about to work, alone.
   void enter(int next) {
-    if (sampling && next != stage) look();
+    if (Elsewhere.COUNTED && exact && next != stage) look(next);
     stage = next;
   }
 
-  private void look() {
-    long now = clock.getAsLong();
-    if (stage >= 0) shares[stage] += now - borderNanos;
-    borderNanos = now;
+  private void look(int next) {
+    advance(clock.getAsLong());
+    stage = next;
+    spread(next);
+    if (slow) show(EXACT, null);
+  }
+
+  /// From now on each stage has a state of its own.
+  void overlap() {
+    serial = false;
+  }
+
+  /// Stages that overlap are about to change their states: the time until now belongs to those they had.
+  void border() {
+    if (isExact()) advance(clock.getAsLong());
+  }
+
+  /// `stage` is in `state` from the last border on.
+  void state(int stage, byte state) {
+    states[stage] = state;
+  }
+
+  /// The states are as they will be for a while.
+  void changed() {
+    if (slow) show(EXACT, null);
+  }
+
+  /// `stage` is at work, for whoever asks which one is; its state says the same.
+  void at(int stage) {
+    this.stage = stage;
+  }
+
+  /// Two stages are about to work as one.
+  void enterBoth(int next, int second) {
+    enter(next);
+    states[second] = BUSY;
+  }
+
+  /// Gives the time until `now` to the states as they are.
+  private void advance(long now) {
+    long nanos = now - lookedNanos;
+    lookedNanos = now;
+    give(nanos);
+    for (int i = 0; i < count; i++) pattern[3 * i + states[i]] += nanos;
+    patternNanos += nanos;
+  }
+
+  private void spread(int at) {
+    for (int i = 0; i < count; i++) states[i] = i < at ? BLOCKED : i == at ? BUSY : STARVED;
+  }
+
+  private void give(long nanos) {
+    for (int i = 0; i < count; i++) own[i * CELLS_PER_STAGE + TIMES + states[i]] += nanos;
+  }
+
+  private void forgetPattern() {
+    Arrays.fill(pattern, 0);
+    patternNanos = 0;
+  }
+
+  /// A batch of so many polls has ended at `now`, and the turn goes on: the next one is looked at border by border if
+  /// this one was slow.
+  void endBatch(long now, int polls) {
+    if (!Elsewhere.COUNTED) return;
+    if (exact) advance(now);
+    else pendingNanos += now - lookedNanos;
+    lookedNanos = now;
+    boolean isSlow = now - batchNanos >= SLOW_NANOS * polls;
+    batchNanos = now;
+    boolean next = isSlow || (!serial && ++batches % SAMPLED_BATCHES == 0);
+    if (isSlow == slow && next == exact) return;
+    if (next && !exact) {
+      divide();
+      forgetPattern();
+    }
+    slow = isSlow;
+    exact = next;
+    if (serial) spread(stage);
+    showState(slow ? EXACT : UNSURE);
+  }
+
+  /// Whether the borders of this batch are looked at.
+  boolean isExact() {
+    return Elsewhere.COUNTED && exact;
+  }
+
+  /// A turn ends, and the stage entered last waits for `waitsFor`, or goes on in another turn.
+  void endTurn(@Nullable String waitsFor) {
+    if (Elsewhere.COUNTED) {
+      long now = clock.getAsLong();
+      if (exact) {
+        advance(now);
+      } else {
+        pendingNanos += now - lookedNanos;
+        lookedNanos = now;
+        divide();
+      }
+      if (serial && stage >= 0) spread(stage);
+    }
+    show(EXACT, waitsFor);
+  }
+
+  /// Divides what was not looked at as what was looked at last went.
+  private void divide() {
+    long nanos = pendingNanos;
+    pendingNanos = 0;
+    if (nanos == 0) return;
+    if (serial && stage >= 0) spread(stage);
+    for (int i = 0; i < count; i++) {
+      int cell = i * CELLS_PER_STAGE + TIMES;
+      long left = nanos;
+      for (int state = 0; state < 3 && patternNanos > 0; state++) {
+        long part = (long) ((double) nanos * pattern[3 * i + state] / patternNanos);
+        own[cell + state] += part;
+        left -= part;
+      }
+      own[cell + states[i]] += left;
+    }
   }
 
   /// Stage `from` handed on one chunk.
@@ -125,40 +365,6 @@ final class Account {
     own[cell + BYTES] += bytes;
   }
 
-  /// The moment, in the clock's nanoseconds.
-  long now() {
-    return clock.getAsLong();
-  }
-
-  /// A turn ends, and the stage entered last waits for `waitsFor`, or goes on in another turn.
-  void endTurn(@Nullable String waitsFor) {
-    if (sampling) look();
-    long now = sampling ? borderNanos : clock.getAsLong();
-    divide(now - lookedNanos);
-    lookedNanos = now;
-    show(waitsFor);
-  }
-
-  /// Divides the time of a turn as the sampled turn went.
-  private void divide(long nanos) {
-    if (stage < 0) return;
-    long total = 0;
-    for (long share : shares) total += share;
-    long left = nanos;
-    if (total > 0) {
-      for (int i = 0; i < shares.length; i++) {
-        long part = (long) ((double) nanos * shares[i] / total);
-        busy(i, part);
-        left -= part;
-      }
-    }
-    busy(stage, left);
-  }
-
-  private void busy(int index, long nanos) {
-    own[index * CELLS_PER_STAGE + BUSY] += nanos;
-  }
-
   /// The bytes that stage `from` has handed on.
   long bytesFrom(int from) {
     return own[from * CELLS_PER_STAGE + BYTES];
@@ -171,15 +377,52 @@ final class Account {
     return sum;
   }
 
-  /// The run is over: no stage works any more.
-  void end() {
-    stage = -1;
-    show(null);
+  /// `stage` tells the one before it to wait, if it has not done so.
+  void full(int stage) {
+    int cell = stage * CELLS_PER_STAGE;
+    if (own[cell + WAITS] > own[cell + DRAINS]) return;
+    own[cell + WAITS]++;
+    own[cell + FULL_SINCE] = Elsewhere.COUNTED ? clock.getAsLong() : 0;
+    full++;
   }
 
-  private void show(@Nullable String waitsFor) {
+  /// Whether any stage has told the one before it to wait.
+  boolean isAnyFull() {
+    return full > 0;
+  }
+
+  /// `stage` takes more again, if it did not.
+  void drained(int stage) {
+    int cell = stage * CELLS_PER_STAGE;
+    if (own[cell + WAITS] == own[cell + DRAINS]) return;
+    own[cell + DRAINS]++;
+    full--;
+    if (!Elsewhere.COUNTED) return;
+    long nanos = clock.getAsLong() - own[cell + FULL_SINCE];
+    own[cell + LONGEST] = Math.max(own[cell + LONGEST], nanos);
+  }
+
+  /// `stage` holds so much, in bytes or in objects, beside what its part tells.
+  void holds(int stage, long much) {
+    int cell = stage * CELLS_PER_STAGE;
+    own[cell + HELD] = much;
+    if (much > own[cell + PEAK]) own[cell + PEAK] = much;
+  }
+
+  /// The run is over: no stage works any more.
+  void end() {
+    for (int i = 0; i < count; i++) drained(i);
+    for (int i = 0; i < count; i++) holds(i, 0);
+    stage = -1;
+    show(OVER, null);
+  }
+
+  /// The one place where figures get out: all of them, by the strand.
+  private void show(long mode, @Nullable String waitsFor) {
     own[lookedCell] = lookedNanos;
     own[stageCell] = stage;
+    own[modeCell] = mode;
+    for (int i = 0; i < count; i++) own[i * CELLS_PER_STAGE + STATE] = states[i];
     long next = version + 1;
     VERSION.setOpaque(this, next);
     VarHandle.storeStoreFence();
@@ -188,60 +431,163 @@ final class Account {
     VERSION.setRelease(this, next + 1);
   }
 
-  // From any thread.
-
-  /// What has been done so far. The time since the last look belongs to the stage at work.
-  Report report() {
-    var seen = new long[shown.length];
-    @Nullable String waitsFor;
-    for (; ; ) {
-      long before = version;
-      if (before % 2 == 0) {
-        for (int i = 0; i < seen.length; i++) seen[i] = (long) CELLS.getOpaque(shown, i);
-        waitsFor = shownWaitsFor;
-        VarHandle.acquireFence();
-        if (before == (long) VERSION.getOpaque(this)) break;
-      }
-      Thread.onSpinWait();
-    }
-    int busyStage = (int) seen[stageCell];
-    if (busyStage >= 0) {
-      long now = Math.max(clock.getAsLong(), seen[lookedCell]);
-      seen[busyStage * CELLS_PER_STAGE + BUSY] += now - seen[lookedCell];
-      seen[lookedCell] = now;
-    }
-    return new Report(
-        Duration.ofNanos(seen[lookedCell] - seen[begunCell]),
-        stages(seen),
-        busyStage,
-        waitsFor,
-        Verdict.undecided("not looked at"));
+  /// Shows what a beginning turn changes: the times and who is at work.
+  private void showState(long mode) {
+    show(mode, shownWaitsFor);
   }
 
-  private List<StageReport> stages(long[] seen) {
-    long life = 0;
-    for (int i = 0; i < names.size(); i++) life += seen[i * CELLS_PER_STAGE + BUSY];
-    var stages = new ArrayList<StageReport>(names.size());
-    long starved = 0;
-    for (int i = 0; i < names.size(); i++) {
-      int cell = i * CELLS_PER_STAGE;
-      long busy = seen[cell + BUSY];
-      stages.add(
-          new StageReport(
-              names.get(i),
-              i == 0 ? 0 : seen[cell - CELLS_PER_STAGE + CHUNKS],
-              i == 0 ? 0 : seen[cell - CELLS_PER_STAGE + BYTES],
-              seen[cell + CHUNKS],
-              seen[cell + BYTES],
-              busy,
-              starved,
-              life - busy - starved,
-              0,
-              0,
-              0,
-              BufferReport.NONE));
-      starved += busy;
+  // ---------------------------------------------------------------- from any thread
+
+  /// What has been done so far. The time since the last look belongs to the states of that moment.
+  Report report() {
+    synchronized (reported) {
+      return new Reading().report();
     }
-    return stages;
+  }
+
+  /// One consistent look at everything.
+  private final class Reading {
+    private final long[] seen = new long[shown.length];
+    private final long[][] times = new long[count][3];
+    private @Nullable String waitsFor;
+    private long lifeNanos;
+    private long now;
+
+    Report report() {
+      read();
+      if (Elsewhere.COUNTED) passTime();
+      lifeNanos = seen[lookedCell] - seen[begunCell];
+      for (int i = 0; i < count; i++) {
+        System.arraycopy(seen, i * CELLS_PER_STAGE + TIMES, times[i], 0, 3);
+        putTogether(times[i], WorksElsewhere.workedNanos(elsewhere.get(i), seen[lookedCell]));
+      }
+      neverLess();
+      var stages = stages();
+      var report =
+          new Report(
+              Duration.ofNanos(lifeNanos), stages, (int) seen[stageCell], waitsFor, Verdict.undecided("not looked at"));
+      var verdict = Verdict.of(report, describing);
+      return new Report(report.elapsed(), report.stages(), report.busyStage(), waitsFor, verdict);
+    }
+
+    private void read() {
+      for (; ; ) {
+        long before = version;
+        if (before % 2 == 0) {
+          for (int i = 0; i < seen.length; i++) seen[i] = (long) CELLS.getOpaque(shown, i);
+          waitsFor = shownWaitsFor;
+          VarHandle.acquireFence();
+          if (before == (long) VERSION.getOpaque(Account.this)) return;
+        }
+        Thread.onSpinWait();
+      }
+    }
+
+    /// Gives the time since the last look away. In a turn whose borders are not looked at nobody knows to whom it
+    /// belongs, but where it is much it can only be one long call.
+    private void passTime() {
+      long looked = seen[lookedCell];
+      now = looked;
+      long mode = seen[modeCell];
+      if (mode == BEFORE || mode == OVER) return;
+      now = Math.max(clock.getAsLong(), looked);
+      long nanos = now - looked;
+      if (mode == UNSURE) {
+        nanos = Math.max(0, nanos - SLACK_NANOS);
+        int at = (int) STAGE.getOpaque(Account.this);
+        if (at >= 0) {
+          seen[stageCell] = at;
+          for (int i = 0; i < count; i++) {
+            int cell = i * CELLS_PER_STAGE + STATE;
+            if (i == at) seen[cell] = BUSY;
+            else if (serial) seen[cell] = i < at ? BLOCKED : STARVED;
+          }
+        }
+      }
+      for (int i = 0; i < count; i++)
+        seen[i * CELLS_PER_STAGE + TIMES + (int) seen[i * CELLS_PER_STAGE + STATE]] += nanos;
+      seen[lookedCell] = looked + nanos;
+    }
+
+    /// A stage that worked elsewhere was busy meanwhile, whatever the strand did; the rest of its life is divided as it was.
+    private void putTogether(long[] time, long workedNanos) {
+      long busy = Math.min(lifeNanos, Math.max(time[BUSY], workedNanos));
+      if (busy == time[BUSY]) return;
+      long waited = time[STARVED] + time[BLOCKED];
+      long rest = lifeNanos - busy;
+      long starved = waited == 0 ? rest : (long) ((double) rest * time[STARVED] / waited);
+      time[BUSY] = busy;
+      time[STARVED] = starved;
+      time[BLOCKED] = rest - starved;
+    }
+
+    /// What a report has told stays told: no time is less than in the one before.
+    private void neverLess() {
+      lifeNanos = Math.max(lifeNanos, reported[3 * count]);
+      for (int i = 0; i < count; i++) raise(times[i], 3 * i);
+      reported[3 * count] = lifeNanos;
+    }
+
+    /// Divides the life since the last report by what each time has gained since.
+    private void raise(long[] time, int at) {
+      var gains = new long[3];
+      long gained = 0;
+      int most = BUSY;
+      for (int state = 0; state < 3; state++) {
+        gains[state] = Math.max(0, time[state] - reported[at + state]);
+        gained += gains[state];
+        if (gains[state] > gains[most]) most = state;
+      }
+      long nanos = lifeNanos - reported[3 * count];
+      long left = nanos;
+      for (int state = 0; state < 3 && gained > 0; state++) {
+        long part = gained == nanos ? gains[state] : (long) ((double) nanos * gains[state] / gained);
+        reported[at + state] += part;
+        left -= part;
+      }
+      reported[at + most] += left;
+      System.arraycopy(reported, at, time, 0, 3);
+    }
+
+    private List<StageReport> stages() {
+      var stages = new ArrayList<StageReport>(count);
+      for (int i = 0; i < count; i++) {
+        int cell = i * CELLS_PER_STAGE;
+        long longest = seen[cell + LONGEST];
+        if (Elsewhere.COUNTED && seen[cell + WAITS] > seen[cell + DRAINS]) {
+          longest = Math.max(longest, now - seen[cell + FULL_SINCE]);
+        }
+        stages.add(
+            new StageReport(
+                names.get(i),
+                i == 0 ? 0 : seen[cell - CELLS_PER_STAGE + CHUNKS],
+                i == 0 ? 0 : seen[cell - CELLS_PER_STAGE + BYTES],
+                seen[cell + CHUNKS],
+                seen[cell + BYTES],
+                times[i][BUSY],
+                times[i][STARVED],
+                times[i][BLOCKED],
+                seen[cell + WAITS],
+                seen[cell + DRAINS],
+                longest,
+                buffer(i)));
+      }
+      return stages;
+    }
+
+    private BufferReport buffer(int stage) {
+      int cell = stage * CELLS_PER_STAGE;
+      if (marks[stage] >= 0) {
+        return new BufferReport(seen[cell + HELD], seen[cell + PEAK], marks[stage], inObjects[stage]);
+      }
+      var works = elsewhere.get(stage);
+      long held = works == null ? -1 : works.held();
+      if (works == null || held < 0) return BufferReport.NONE;
+      if (seen[modeCell] == OVER) held = 0;
+      boolean objects = works.holdsObjects();
+      long mark = works.heldMark();
+      if (mark < 0 && !objects) mark = describing.markBytes(stage);
+      return new BufferReport(held, Math.max(held, works.heldPeak()), mark, objects);
+    }
   }
 }

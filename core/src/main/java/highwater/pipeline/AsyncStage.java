@@ -138,6 +138,11 @@ public final class AsyncStage<I, O> implements PullStage<I, O> {
   }
 
   @Override
+  public String advice() {
+    return "all " + ByteSizes.grouped(concurrency) + " calls are under way: allow more at a time, or make one faster";
+  }
+
+  @Override
   public Footprint footprint(long chunkMaxBytes) {
     var how =
         ByteSizes.grouped(concurrency)

@@ -2,6 +2,7 @@ package highwater.pipeline;
 
 import highwater.CancelHandle;
 import highwater.Registration;
+import highwater.strand.Elsewhere;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.HashSet;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Everything is the strand's but `answered`, the one place where other threads leave something: a call that has ended,
 /// its result in it. A wake follows, and the next poll takes what is there.
-final class AsyncStep<I, O> implements Step<I, O> {
+final class AsyncStep<I, O> implements Step<I, O>, WorksElsewhere.Counted {
   private final AsyncStage<I, O> stage;
 
   /// Written from any thread, read on the strand; never longer than the concurrency, as each of its calls was running.
@@ -33,6 +34,7 @@ final class AsyncStep<I, O> implements Step<I, O> {
   private final Set<Call<O>> running = new HashSet<>();
   private @Nullable PartContext context;
   private @Nullable Registration registration;
+  private volatile @Nullable Elsewhere elsewhere;
   private boolean finished;
 
   /// What a listener, or a future that was cancelled, threw when it was told to stop; later ones are suppressed in it.
@@ -91,6 +93,8 @@ final class AsyncStep<I, O> implements Step<I, O> {
     }
 
     private void answer(@Nullable O result, @Nullable Throwable failure) {
+      var counts = step.elsewhere;
+      if (counts != null) counts.ends();
       this.result = result;
       this.failure = failure;
       step.answered.add(this);
@@ -112,6 +116,7 @@ final class AsyncStep<I, O> implements Step<I, O> {
   @Override
   public void open(PartContext context) {
     this.context = context;
+    elsewhere = Elsewhere.of(context.strand(), stage.concurrency());
     var cancel = stage.cancel();
     if (cancel != null) registration = cancel.onCancel(this::cancelled);
   }
@@ -193,10 +198,16 @@ final class AsyncStep<I, O> implements Step<I, O> {
     var call = new Call<O>(this);
     running.add(call);
     if (stage.ordered()) toGive.add(call);
+    var counts = elsewhere;
+    if (counts != null) {
+      counts.begins();
+      counts.holds(1);
+    }
     try {
       stage.calls().begin(Link.kept(chunk), stop, call);
     } catch (Throwable thrown) {
       running.remove(call);
+      if (counts != null) counts.ends();
       throw thrown;
     }
   }
@@ -209,6 +220,7 @@ final class AsyncStep<I, O> implements Step<I, O> {
   @Override
   public O next() {
     var result = toGive.remove().result;
+    if (elsewhere != null) elsewhere.holds(-1);
     if (result == null) throw new AssertionError("next without READY");
     return result;
   }
@@ -235,6 +247,21 @@ final class AsyncStep<I, O> implements Step<I, O> {
     // Also for a run that ended early and took what it needed: it has succeeded, whatever is thrown at that.
     if (!running.isEmpty()) stopCalls(new IllegalStateException(stage.name() + " is no longer needed"));
     toGive.clear();
+  }
+
+  @Override
+  public @Nullable Elsewhere elsewhere() {
+    return elsewhere;
+  }
+
+  @Override
+  public long heldMark() {
+    return stage.mark();
+  }
+
+  @Override
+  public boolean holdsObjects() {
+    return true;
   }
 
   @Override

@@ -3,10 +3,12 @@ package highwater.pipeline;
 import static java.util.Objects.requireNonNull;
 
 import highwater.StreamOptions;
+import highwater.strand.Elsewhere;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// A target that begins something for each chunk and waits for its end: one at a time, or several; made by
 /// [Target#forEachAsync].
@@ -39,6 +41,13 @@ public record AsyncTarget<T>(String name, Function<? super T, ? extends Completi
     return new AsyncTarget<>(name, function, calls);
   }
 
+  @Override
+  public String advice() {
+    return concurrency == 1
+        ? "it waits for one call at a time: concurrency allows more"
+        : "all " + ByteSizes.grouped(concurrency) + " calls are under way: allow more at a time, or make one faster";
+  }
+
   /// The chunks of the calls under way: of a buffer each has a copy.
   @Override
   public Footprint footprint(long inputMaxBytes) {
@@ -67,13 +76,14 @@ public record AsyncTarget<T>(String name, Function<? super T, ? extends Completi
     return (T) ByteBuffer.allocate(lent.remaining()).order(lent.order()).put(lent).flip();
   }
 
-  private static final class AsyncPut<T> implements Put<T> {
+  private static final class AsyncPut<T> implements Put<T>, WorksElsewhere.Counted {
     private final AsyncTarget<T> target;
-    private final Calls calls = new Calls();
+    private final Calls calls;
     private boolean finished;
 
     AsyncPut(AsyncTarget<T> target) {
       this.target = target;
+      calls = new Calls(target.concurrency);
     }
 
     @Override
@@ -106,6 +116,21 @@ public record AsyncTarget<T>(String name, Function<? super T, ? extends Completi
     @Override
     public boolean settled() {
       return calls.underWay() == 0;
+    }
+
+    @Override
+    public @Nullable Elsewhere elsewhere() {
+      return calls.elsewhere();
+    }
+
+    @Override
+    public long heldMark() {
+      return target.concurrency;
+    }
+
+    @Override
+    public boolean holdsObjects() {
+      return true;
     }
 
     @Override

@@ -3,6 +3,7 @@ package highwater.pipeline;
 import static java.util.Objects.requireNonNull;
 
 import highwater.StreamOptions;
+import highwater.strand.Elsewhere;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -64,6 +65,11 @@ public final class BatchTarget<T> implements PullTarget<T> {
     return name;
   }
 
+  @Override
+  public String advice() {
+    return "it hands over one batch at a time: larger batches cost less for each chunk";
+  }
+
   /// The batch being collected and, with an asynchronous function, the one it has.
   @Override
   public Footprint footprint(long inputMaxBytes) {
@@ -93,9 +99,9 @@ public final class BatchTarget<T> implements PullTarget<T> {
     return name;
   }
 
-  private static final class BatchPut<T> implements Put<T> {
+  private static final class BatchPut<T> implements Put<T>, WorksElsewhere.Counted {
     private final BatchTarget<T> target;
-    private final Calls calls = new Calls();
+    private final Calls calls;
     private @Nullable PartContext context;
     private ArrayList<T> batch = new ArrayList<>();
     private long batchBytes;
@@ -116,6 +122,7 @@ public final class BatchTarget<T> implements PullTarget<T> {
 
     BatchPut(BatchTarget<T> target) {
       this.target = target;
+      calls = new Calls(1);
     }
 
     @Override
@@ -221,6 +228,21 @@ public final class BatchTarget<T> implements PullTarget<T> {
     @Override
     public void close() {
       over = true;
+    }
+
+    @Override
+    public @Nullable Elsewhere elsewhere() {
+      return calls.elsewhere();
+    }
+
+    @Override
+    public long heldMark() {
+      return 1;
+    }
+
+    @Override
+    public boolean holdsObjects() {
+      return true;
     }
 
     @Override

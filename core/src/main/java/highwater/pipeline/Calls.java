@@ -2,6 +2,7 @@ package highwater.pipeline;
 
 import static java.util.Objects.requireNonNull;
 
+import highwater.strand.Elsewhere;
 import highwater.strand.Strand;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -23,12 +24,25 @@ final class Calls {
   }
 
   private final Set<Call> underWay = new LinkedHashSet<>();
+  private final int places;
   private @Nullable PartContext context;
+  private volatile @Nullable Elsewhere elsewhere;
   private @Nullable Throwable failure;
   private boolean beginning;
 
+  /// For up to `places` calls at a time.
+  Calls(int places) {
+    this.places = places;
+  }
+
   void open(PartContext context) {
     this.context = context;
+    elsewhere = Elsewhere.of(context.strand(), places);
+  }
+
+  /// How long the calls took, and how many are under way.
+  @Nullable Elsewhere elsewhere() {
+    return elsewhere;
   }
 
   int underWay() {
@@ -49,6 +63,9 @@ final class Calls {
     var strand = requireNonNull(context).strand();
     var call = new Call(stage);
     underWay.add(call);
+    var counts = requireNonNull(elsewhere);
+    counts.begins();
+    counts.holds(1);
     beginning = true;
     try {
       var _ = stage.whenComplete((_, thrown) -> ended(strand, call, thrown));
@@ -59,6 +76,9 @@ final class Calls {
 
   /// Any thread.
   private void ended(Strand strand, Call call, @Nullable Throwable thrown) {
+    var counts = requireNonNull(elsewhere);
+    counts.ends();
+    counts.holds(-1);
     if (strand.isCurrent()) {
       count(call, thrown);
     } else {

@@ -4,12 +4,15 @@ import highwater.ErrorCode;
 import highwater.LiveStream;
 import highwater.ReadableStream;
 import highwater.StreamException;
+import highwater.StreamWatch;
 import highwater.Streams;
 import highwater.WritableStream;
 import highwater.memory.Budget;
+import highwater.strand.Elsewhere;
 import highwater.strand.Timer;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -21,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// The run is over when the join has told how it went and every stream has closed. A listener for `data` on each
 /// readable counts, and holds the user's streams to what their recipes declare.
 final class ClassicStreams extends Execution {
-  /// The clock is read for a chunk of this size, and else for one chunk in [#CHUNKS_PER_LOOK].
+  /// The deadline is looked at for a chunk of this size, and else for one chunk in [#CHUNKS_PER_LOOK].
   private static final long LOOK_BYTES = 16 << 10;
 
   private static final int CHUNKS_PER_LOOK = 16;
@@ -31,6 +34,7 @@ final class ClassicStreams extends Execution {
 
   private final Budget surplus;
   private final ArrayList<LiveStream> streams = new ArrayList<>();
+  private final Overlap overlap = new Overlap();
   private int chunks;
 
   /// What ended the run, once it is known that it failed.
@@ -92,12 +96,14 @@ final class ClassicStreams extends Execution {
     try {
       for (; index < recipes.size(); index++) open(index);
       index = recipes.size() - 1;
+      overlap.begin();
       joinAsOwner(0);
     } catch (Throwable thrown) {
+      overlap.begin();
       fail(index, thrown);
       if (thrown instanceof VirtualMachineError fatal) throw fatal;
     } finally {
-      look();
+      overlap.turnEnded();
     }
   }
 
@@ -120,7 +126,7 @@ final class ClassicStreams extends Execution {
     if (recipe instanceof Once once) once.own();
     var stream =
         switch (recipe) {
-          case PullOrigin<?> origin -> PartStreams.readable(origin, surplus);
+          case PullOrigin<?> origin -> openOrigin(index, origin);
           case PullStage<?, ?> stage -> openStage(index, stage);
           case PullTarget<?> target -> openTarget(index, target);
           case Origin<?> origin -> origin.open();
@@ -128,6 +134,8 @@ final class ClassicStreams extends Execution {
           case Target<?> target -> target.open();
         };
     streams.add(stream);
+    stream.watch(overlap.watch(index));
+    overlap.mark(index, stream);
     var _ = stream.onError(error -> failed(index, error));
     var _ = stream.onClose(() -> closed(index));
     if (index == recipes.size() - 1 && stream instanceof WritableStream<?> target) {
@@ -136,14 +144,22 @@ final class ClassicStreams extends Execution {
     if (recipe instanceof Declared declared) checkMarks(stream, declared.declaredMarkBytes());
   }
 
+  private <T> LiveStream openOrigin(int index, PullOrigin<T> origin) {
+    var pull = origin.pull();
+    account.opened(index, pull);
+    return PartStreams.readable(origin, pull, surplus);
+  }
+
   private <I, O> LiveStream openStage(int index, PullStage<I, O> stage) {
     var step = stage.step();
+    account.opened(index, step);
     parts[index] = step;
     return PartStreams.duplex(stage, step, surplus, () -> endedEarly = true);
   }
 
   private <T> LiveStream openTarget(int index, PullTarget<T> target) {
     var put = target.put();
+    account.opened(index, put);
     parts[index] = put;
     return PartStreams.writable(target, put, surplus, this::succeedEarly);
   }
@@ -190,10 +206,7 @@ final class ClassicStreams extends Execution {
     // would come between.
     var cancel = cancelled();
     if (cancel != null) stop(cancel);
-    if (bytes >= LOOK_BYTES || chunks++ % CHUNKS_PER_LOOK == 0) {
-      look();
-      checkDeadline();
-    }
+    if (bytes >= LOOK_BYTES || chunks++ % CHUNKS_PER_LOOK == 0) checkDeadline();
     if (declared != null) checkDeclared(stream, bytes, declared);
   }
 
@@ -213,11 +226,163 @@ final class ClassicStreams extends Execution {
                 + ": declare more, or make smaller chunks and stop when push says false"));
   }
 
-  /// Gives the time since the last look to the stage that held the work, and finds who holds it now.
-  private void look() {
-    account.beginTurn();
-    account.enter(holder());
-    account.endTurn(null);
+  /// The states of stages that overlap: who is in a call of whom, and who has work that goes on meanwhile.
+  ///
+  /// A stage whose code runs on the strand is busy; one whose code waits there for the call of another is blocked. Of the
+  /// others the streams tell: blocked is who holds output that is not taken, busy who has work (a source: was asked and has
+  /// not answered), starved who has none.
+  private final class Overlap implements Runnable {
+    /// So many calls and answers share one look at the clock where they are fast.
+    private static final int BORDERS_PER_BATCH = 64;
+
+    private int[] calls = new int[8];
+    private int depth;
+    private int borders;
+    private boolean inTurn = true;
+    private boolean begun;
+
+    /// The streams are open: from now on they overlap.
+    void begin() {
+      if (begun) return;
+      begun = true;
+      account.border();
+      account.overlap();
+      strand().watch(this);
+      settleStates();
+    }
+
+    StreamWatch watch(int index) {
+      return new StreamWatch() {
+        @Override
+        public void called() {
+          enter(index, false);
+        }
+
+        @Override
+        public void answers() {
+          enter(index, true);
+        }
+
+        @Override
+        public void returned() {
+          leave();
+        }
+
+        @Override
+        public void full() {
+          account.full(index);
+          look(index);
+        }
+
+        @Override
+        public void drained() {
+          account.drained(index);
+        }
+      };
+    }
+
+    void mark(int index, LiveStream stream) {
+      var reading = stream instanceof ReadableStream<?> r ? r : null;
+      var writing = stream instanceof WritableStream<?> w ? w : null;
+      long mark = 0;
+      boolean objects = false;
+      if (writing != null) {
+        mark = writing.writableHighWaterMark();
+        objects = writing.writableObjectMode();
+      }
+      if (reading != null && (writing == null || reading.readableObjectMode() == objects)) {
+        mark += reading.readableHighWaterMark();
+        objects = reading.readableObjectMode();
+      }
+      account.marked(index, mark, objects);
+    }
+
+    private void enter(int index, boolean answers) {
+      beginTurn();
+      if (depth == calls.length) calls = Arrays.copyOf(calls, 2 * depth);
+      // What ran until it answers was its own code.
+      if (answers && depth == 0) account.state(index, Account.BUSY);
+      calls[depth] = index;
+      depth++;
+      border(index);
+    }
+
+    private void leave() {
+      if (depth > 0) depth--;
+      border(depth == 0 ? -1 : calls[depth - 1]);
+    }
+
+    private void beginTurn() {
+      if (inTurn || !begun) return;
+      inTurn = true;
+      account.beginTurn();
+    }
+
+    private void border(int at) {
+      if (!begun || !Elsewhere.COUNTED) return;
+      account.at(at);
+      if (++borders % BORDERS_PER_BATCH == 0) account.endBatch(strand().nanoTime(), BORDERS_PER_BATCH);
+      if (!account.isExact()) return;
+      if (depth == 0) account.at(holder());
+      account.border();
+      settleStates();
+      account.changed();
+    }
+
+    /// A turn of the strand is over; where nothing of this run happened in it all is as it was.
+    @Override
+    public void run() {
+      if (inTurn) turnEnded();
+    }
+
+    void turnEnded() {
+      inTurn = false;
+      depth = 0;
+      account.border();
+      settleStates();
+      for (int i = 0; i < streams.size(); i++) look(i);
+      account.at(holder());
+      account.endTurn(waitsFor());
+    }
+
+    private void settleStates() {
+      for (int i = 0; i < streams.size(); i++) account.state(i, stateOf(i));
+      for (int i = 0; i < depth - 1; i++) account.state(calls[i], Account.BLOCKED);
+      if (depth > 0) account.state(calls[depth - 1], Account.BUSY);
+    }
+
+    private byte stateOf(int index) {
+      var stream = streams.get(index);
+      var reading = stream instanceof ReadableStream<?> r && index < recipes.size() - 1 ? r : null;
+      long output = reading == null ? 0 : reading.readableLength();
+      if (index == 0) {
+        if (stream.isAsked()) return Account.BUSY;
+        boolean isOver = reading == null || reading.readableEnded() || stream.closed();
+        return output > 0 || isOver || depth > 0 ? Account.BLOCKED : Account.BUSY;
+      }
+      if (reading != null && output > 0 && output >= reading.readableHighWaterMark()) return Account.BLOCKED;
+      if (stream instanceof WritableStream<?> w && (w.writableLength() > 0 || isUnfinished(w))) return Account.BUSY;
+      boolean isOver = reading != null && reading.readableEnded();
+      return output > 0 || isOver ? Account.BLOCKED : Account.STARVED;
+    }
+
+    private void look(int index) {
+      var stream = streams.get(index);
+      var reading = stream instanceof ReadableStream<?> r ? r : null;
+      if (!(stream instanceof WritableStream<?> writing)) {
+        account.holds(index, reading == null ? 0 : reading.readableLength());
+        return;
+      }
+      long output =
+          reading != null && reading.readableObjectMode() == writing.writableObjectMode()
+              ? reading.readableLength()
+              : 0;
+      account.holds(index, writing.writableLength() + output);
+    }
+  }
+
+  private static boolean isUnfinished(WritableStream<?> stream) {
+    return stream.writableEnded() && !stream.writableFinished() && !stream.closed();
   }
 
   /// The last stream that was given something it has not acknowledged, or the first, which is then asked for more.
@@ -350,7 +515,8 @@ final class ClassicStreams extends Execution {
   private void endWhenTold() {
     if (isEnded()) return;
     if (asking != null) asking.cancel();
-    look();
+    strand().unwatch(overlap);
+    overlap.turnEnded();
     account.end();
     long kept = surplus.usedBytes();
     surplus.giveBack(kept);

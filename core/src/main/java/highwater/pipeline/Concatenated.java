@@ -82,7 +82,7 @@ record Concatenated<T>(List<Origin<T>> origins) implements PullOrigin<T> {
     return new OneByOne<>(origins);
   }
 
-  private static final class OneByOne<T> implements Pull<T>, OfSeveral, MovesInside {
+  private static final class OneByOne<T> implements Pull<T>, OfSeveral, MovesInside, WorksElsewhere {
     /// How many origins are opened in one poll: with more that give nothing, a cancel and other turns come first.
     private static final int OPENS_MAX = 16;
 
@@ -91,6 +91,9 @@ record Concatenated<T>(List<Origin<T>> origins) implements PullOrigin<T> {
 
     /// The one that is read, alone; null before the first and after the last.
     private @Nullable Joint<Pull<T>> current;
+
+    /// Which one is read, and how long those before it worked elsewhere: one object, as reports look from any thread.
+    private volatile Reading known = new Reading(0, null);
 
     private int next;
     private boolean committing;
@@ -116,6 +119,7 @@ record Concatenated<T>(List<Origin<T>> origins) implements PullOrigin<T> {
       var joint = new Joint<Pull<T>>();
       current = joint;
       failed = joint;
+      known = new Reading(known.workedBefore, joint);
       joint.open(origin.name(), UpstreamOrigin.pullOf(origin), requireNonNull(context, "open() comes first"));
     }
 
@@ -136,10 +140,19 @@ record Concatenated<T>(List<Origin<T>> origins) implements PullOrigin<T> {
         committing = false;
         movedBefore += reading.movedInside();
         current = null;
+        known = new Reading(workedNanos(requireNonNull(context).strand().nanoTime()), null);
         reading.close();
         openNext();
       }
       return Progress.DONE;
+    }
+
+    private record Reading(long workedBefore, @Nullable Joint<?> joint) {}
+
+    @Override
+    public long workedNanos(long now) {
+      var reading = known;
+      return reading.workedBefore + (reading.joint == null ? 0 : reading.joint.workedNanos(now));
     }
 
     @Override

@@ -3,6 +3,8 @@ package highwater.pipeline;
 import static java.util.Objects.requireNonNull;
 
 import highwater.StreamOptions;
+import highwater.strand.Elsewhere;
+import highwater.strand.Strand;
 import java.util.List;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicLong;
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// It holds no queue: one chunk is taken before it is requested, and stays lent by the part before until it is (so the end is
 /// seen without a request). A `ByteBuffer` is copied for the subscriber, who may keep it. Signals come one at a time, from the
 /// strand and, the last one, after the run. Thread rule: the subscription's two calls from any thread.
-final class Delivery<T> implements Put<T>, Flow.Subscription {
+final class Delivery<T> implements Put<T>, Flow.Subscription, WorksElsewhere {
   private final AtomicLong demand = new AtomicLong();
 
   /// Null once nothing is to be said to it any more, so that it can be collected.
@@ -26,6 +28,17 @@ final class Delivery<T> implements Put<T>, Flow.Subscription {
   private volatile @Nullable PipelineRun run;
   private volatile boolean cancelled;
   private volatile @Nullable IllegalArgumentException misuse;
+
+  /// How long the subscriber worked where nobody sees it: it did all the time between two requests if it had been given
+  /// all that it requested before the second, and so kept the run waiting, or would have.
+  private final Object work = new Object();
+
+  // Under the lock of `work`.
+  private @Nullable Strand strand;
+  private long workedNanos;
+  private long sinceNanos;
+  private boolean given;
+  private boolean exhausted;
 
   // The strand's.
   private @Nullable T chunk;
@@ -45,8 +58,37 @@ final class Delivery<T> implements Put<T>, Flow.Subscription {
       stop("the subscriber requested " + n);
       return;
     }
+    requested();
     demand.accumulateAndGet(n, Delivery::capped);
     wake();
+  }
+
+  private void requested() {
+    synchronized (work) {
+      if (strand == null || !Elsewhere.COUNTED) return;
+      long now = strand.nanoTime();
+      if (exhausted) workedNanos += Math.max(0, now - sinceNanos);
+      // What it was given before is work still, else it begins with the next chunk.
+      given = exhausted;
+      exhausted = false;
+      sinceNanos = now;
+    }
+  }
+
+  private void given(boolean all) {
+    synchronized (work) {
+      if (strand == null || !Elsewhere.COUNTED) return;
+      if (!given) sinceNanos = strand.nanoTime();
+      given = true;
+      exhausted = all;
+    }
+  }
+
+  @Override
+  public long workedNanos(long now) {
+    synchronized (work) {
+      return workedNanos + (exhausted ? Math.max(0, now - sinceNanos) : 0);
+    }
   }
 
   private static long capped(long left, long right) {
@@ -104,6 +146,9 @@ final class Delivery<T> implements Put<T>, Flow.Subscription {
 
   @Override
   public void open(PartContext context) {
+    synchronized (work) {
+      strand = context.strand();
+    }
     wake = context::wake;
   }
 
@@ -115,7 +160,7 @@ final class Delivery<T> implements Put<T>, Flow.Subscription {
     var held = chunk;
     if (held != null) {
       if (demand.get() == 0) return Progress.WAITING;
-      if (demand.get() != Long.MAX_VALUE) demand.decrementAndGet();
+      if (demand.get() != Long.MAX_VALUE) given(demand.decrementAndGet() == 0);
       chunk = null;
       give(held);
     }

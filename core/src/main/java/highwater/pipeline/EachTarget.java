@@ -29,6 +29,12 @@ public record EachTarget<T>(String name, Body<? super T> body) implements PullTa
   }
 
   @Override
+  public String advice() {
+    return "its function is called for one chunk at a time: forEachAsync has several under way, forEachBatch many in a"
+        + " call";
+  }
+
+  @Override
   public Footprint footprint(long inputMaxBytes) {
     return Footprint.of("a function, called for each chunk", 0);
   }

@@ -70,6 +70,33 @@ abstract sealed class Execution extends Resident permits FusedLoop, ClassicStrea
     this.settings = pipeline.settings();
     this.watchdog = new Watchdog(this, settings);
     this.account = new Account(names, () -> strand().nanoTime());
+    account.describedBy(new Described(pipeline));
+  }
+
+  /// What the recipes know of the stages; looked at when a report is made.
+  private static final class Described implements Account.Describing {
+    private final Pipeline pipeline;
+    private volatile @Nullable List<Footprint> footprints;
+
+    Described(Pipeline pipeline) {
+      this.pipeline = pipeline;
+    }
+
+    @Override
+    public @Nullable String of(int stage) {
+      return pipeline.recipes().get(stage).advice();
+    }
+
+    @Override
+    public long markBytes(int stage) {
+      var known = footprints;
+      if (known == null) footprints = known = pipeline.footprints();
+      var footprint = known.get(stage);
+      if (!footprint.bounded() || footprint.terms().isEmpty()) return -1;
+      long sum = 0;
+      for (var term : footprint.terms()) sum += term.maxBytes();
+      return sum;
+    }
   }
 
   // From any thread.
@@ -221,6 +248,11 @@ abstract sealed class Execution extends Resident permits FusedLoop, ClassicStrea
   private String nameOf(int stage, Throwable cause) {
     var part = partAt(stage) instanceof OfSeveral several ? several.blamedFor(cause) : null;
     return part != null ? part : names.get(stage);
+  }
+
+  /// What would help where `stage` is slow, or null.
+  final @Nullable String advice(int stage) {
+    return recipes.get(stage).advice();
   }
 
   final String runName() {

@@ -45,6 +45,9 @@ final class FusedLoop extends Execution {
 
   static final int MANY_MAX = 1024;
 
+  /// How many of them are accounted for one by one.
+  private static final int EXACT_MAX = 64;
+
   private enum Batch {
     GOES_ON,
     WAITS,
@@ -64,6 +67,9 @@ final class FusedLoop extends Execution {
   private final @Nullable Chain[] takers;
 
   private int many = 16;
+
+  /// How many polls the last batch had, objects that moved in one call included.
+  private int polled;
 
   private final int last;
 
@@ -138,6 +144,7 @@ final class FusedLoop extends Execution {
       parts.add(part);
       places.add(place);
       part.open(place);
+      account.opened(at, part);
       var cancel = cancelled();
       if (cancel != null) throw cancel;
     }
@@ -211,14 +218,15 @@ final class FusedLoop extends Execution {
 
   /// Runs batches until the run waits, is over or has had its time.
   private void run() throws Exception {
-    long began = account.now();
+    long began = strand().nanoTime();
     long looked = began;
     for (; ; ) {
       var cancel = cancelled();
       if (cancel != null) throw cancel;
       switch (kernelSource == null ? batch() : kernelBatch()) {
         case GOES_ON -> {
-          long now = account.now();
+          long now = strand().nanoTime();
+          account.endBatch(now, polled);
           many = now - looked < MANY_NANOS ? Math.min(2 * many, MANY_MAX) : Math.max(many / 2, 1);
           looked = now;
           if (now - began >= TURN_NANOS) {
@@ -228,6 +236,7 @@ final class FusedLoop extends Execution {
           }
         }
         case WAITS -> {
+          if (at > 0) account.full(at);
           account.endTurn(parts.get(at).waitsFor());
           return;
         }
@@ -242,7 +251,9 @@ final class FusedLoop extends Execution {
 
   private Batch batch() throws Exception {
     long bytes = 0;
-    for (int polls = 0; polls < BATCH_POLLS && bytes < BATCH_BYTES; polls++) {
+    int polls = 0;
+    int fewer = 0;
+    for (; polls < BATCH_POLLS && bytes < BATCH_BYTES; polls++) {
       account.enter(at);
       switch (parts.get(at).poll()) {
         case HUNGRY -> goUp();
@@ -251,7 +262,7 @@ final class FusedLoop extends Execution {
           if (taker == null) {
             bytes += moveDown();
           } else {
-            moveManyDown(taker);
+            fewer += many - moveManyDown(taker);
             polls += many;
           }
         }
@@ -268,11 +279,13 @@ final class FusedLoop extends Execution {
         }
       }
     }
+    polled = polls - fewer;
     return Batch.GOES_ON;
   }
 
   private void goUp() {
     lent[at] = null;
+    if (account.isAnyFull()) account.drained(at);
     if (at == 0) throw brokenRule("an origin is never HUNGRY");
     if (ended[at - 1]) throw brokenRule("HUNGRY after finish()");
     at--;
@@ -291,17 +304,18 @@ final class FusedLoop extends Execution {
     return length;
   }
 
-  /// Lets a part that can give many objects at once do so; both work, and the time is the receiver's.
+  /// Lets a part that can give many objects at once do so. Both work, and only where borders are looked at is it known how
+  /// long each did; else the time is divided as it was then.
   @SuppressWarnings("unchecked") // Pipeline's builder joined only what fits.
-  private void moveManyDown(Chain taker) throws Exception {
+  private int moveManyDown(Chain taker) throws Exception {
     var giver = (BulkPull<Object>) parts.get(at);
     int from = at;
     long before = taker.taken();
     long bytesBefore = taker.takenBytes();
-    taker.setQuota(many);
-    account.enter(from + 1);
+    taker.setQuota(account.isExact() ? Math.min(many, EXACT_MAX) : many);
+    account.enter(from);
     try {
-      giver.giveTo(taker);
+      giver.giveTo(account.isExact() ? new Bordered(taker, from) : taker);
       at = from + 1;
     } catch (Throwable thrown) {
       if (taker.blamedFor(thrown) != null) {
@@ -311,6 +325,28 @@ final class FusedLoop extends Execution {
       throw thrown;
     } finally {
       account.moved(from, taker.taken() - before, taker.takenBytes() - bytesBefore);
+    }
+    return (int) (taker.taken() - before);
+  }
+
+  /// A taker that tells the account of each object that passes.
+  private final class Bordered implements BulkPull.Taker<Object> {
+    private final Chain taker;
+    private final int from;
+
+    Bordered(Chain taker, int from) {
+      this.taker = taker;
+      this.from = from;
+    }
+
+    @Override
+    public boolean take(Object chunk) throws Exception {
+      account.enter(from + 1);
+      try {
+        return taker.take(chunk);
+      } finally {
+        account.enter(from);
+      }
     }
   }
 
@@ -329,9 +365,11 @@ final class FusedLoop extends Execution {
     FileChannel target = sink == null ? null : sink.transferTarget();
     if (source == null || sink == null || target == null) return leaveKernel();
     at = 0;
-    account.enter(0);
+    account.enterBoth(0, 1);
+    polled = 1;
     long moved = source.transferTo(target, KERNEL_SLICE_BYTES);
     at = last;
+    account.enter(last);
     if (moved == 0) return leaveKernel();
     account.moved(0, moved);
     sink.transferred(moved);

@@ -1,6 +1,7 @@
 package highwater.pipeline;
 
 import highwater.StreamOptions;
+import highwater.strand.Elsewhere;
 import highwater.strand.Handover;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -80,12 +81,17 @@ final class HandedTarget<T> implements PullTarget<T> {
     handover.cancel(why);
   }
 
-  private final class Handing implements Put<T> {
+  private final class Handing implements Put<T>, WorksElsewhere.Counted {
     /// A copy that found no room.
     private @Nullable T refused;
 
+    private volatile @Nullable Elsewhere elsewhere;
+
     @Override
     public void open(PartContext context) {
+      var work = Elsewhere.of(context.strand(), 1);
+      elsewhere = work;
+      handover.countConsumer(work);
       wake = context::wake;
     }
 
@@ -116,6 +122,11 @@ final class HandedTarget<T> implements PullTarget<T> {
     @Override
     public void abort(Throwable cause) {
       refused = null;
+    }
+
+    @Override
+    public @Nullable Elsewhere elsewhere() {
+      return elsewhere;
     }
 
     @Override

@@ -2,9 +2,11 @@ package highwater.pipeline;
 
 import static java.util.Objects.requireNonNull;
 
+import highwater.strand.Elsewhere;
 import highwater.strand.Handover;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// The subscriber of one run: the run's beginning, fed by a publisher on whatever thread.
@@ -15,13 +17,18 @@ import org.jspecify.annotations.Nullable;
 /// Requested and not yet polled are never more than `prefetch`, so nothing is refused for want of room but to a publisher
 /// that gives more than was requested, which fails the run. Thread rule: the subscriber's calls on any thread, one at a time, as
 /// Reactive Streams asks; the part's on the strand.
-final class Intake<T> implements Flow.Subscriber<T>, Pull<T> {
+final class Intake<T> implements Flow.Subscriber<T>, Pull<T>, WorksElsewhere.Counted {
   private final PublisherOrigin<T> recipe;
   private final int batch;
   private final Handover<T> handover;
 
   /// Null before it came, and never changed afterwards.
   private volatile Flow.@Nullable Subscription subscription;
+
+  /// Requested and not given yet: meanwhile the publisher works.
+  private final AtomicLong owed = new AtomicLong();
+
+  private volatile @Nullable Elsewhere elsewhere;
 
   // The strand's.
   private @Nullable T ready;
@@ -47,7 +54,23 @@ final class Intake<T> implements Flow.Subscriber<T>, Pull<T> {
       this.subscription = subscription;
     }
     // It may give chunks, or end, before this returns.
-    subscription.request(recipe.prefetch());
+    request(subscription, recipe.prefetch());
+  }
+
+  private void request(Flow.Subscription from, long chunks) {
+    var work = elsewhere;
+    if (owed.getAndAdd(chunks) <= 0 && work != null) work.begins();
+    from.request(chunks);
+  }
+
+  private void given() {
+    var work = elsewhere;
+    if (owed.getAndDecrement() == 1 && work != null) work.ends();
+  }
+
+  private void givesNoMore() {
+    var work = elsewhere;
+    if (owed.getAndSet(0) > 0 && work != null) work.ends();
   }
 
   private boolean isOver() {
@@ -57,6 +80,7 @@ final class Intake<T> implements Flow.Subscriber<T>, Pull<T> {
   @Override
   public void onNext(T chunk) {
     requireNonNull(chunk, "chunk");
+    given();
     if (chunk instanceof ByteBuffer bytes && !recipe.allows(bytes.remaining())) {
       stop(recipe.tooLarge(bytes.remaining()));
     } else if (handover.offer(chunk) == Handover.Offer.FULL) {
@@ -77,17 +101,20 @@ final class Intake<T> implements Flow.Subscriber<T>, Pull<T> {
   @Override
   public void onError(Throwable failure) {
     handover.fail(requireNonNull(failure, "failure"));
+    givesNoMore();
   }
 
   @Override
   public void onComplete() {
     handover.end();
+    givesNoMore();
   }
 
   // The strand's.
 
   @Override
   public void open(PartContext context) {
+    elsewhere = Elsewhere.of(context.strand(), 1);
     handover.onReady(context.strand(), context::wake);
     recipe.publisher().subscribe(this);
   }
@@ -123,7 +150,7 @@ final class Intake<T> implements Flow.Subscriber<T>, Pull<T> {
       polledSinceRequest = 0;
       var source = subscription;
       // It may give chunks inside this call: they are queued, and cause a turn.
-      if (source != null && handover.phase() == Handover.Phase.OPEN) source.request(taken);
+      if (source != null && handover.phase() == Handover.Phase.OPEN) request(source, taken);
     }
     return chunk;
   }
@@ -139,6 +166,7 @@ final class Intake<T> implements Flow.Subscriber<T>, Pull<T> {
   }
 
   private void over(Throwable cause) {
+    givesNoMore();
     boolean ended = handover.phase() == Handover.Phase.ENDED || handover.phase() == Handover.Phase.FAILED;
     synchronized (this) {
       handover.cancel(cause);
@@ -149,6 +177,11 @@ final class Intake<T> implements Flow.Subscriber<T>, Pull<T> {
   private void cancelSubscription() {
     var source = subscription;
     if (source != null) source.cancel();
+  }
+
+  @Override
+  public @Nullable Elsewhere elsewhere() {
+    return elsewhere;
   }
 
   @Override

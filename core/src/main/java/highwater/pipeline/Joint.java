@@ -2,6 +2,7 @@ package highwater.pipeline;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /// Several parts that a pull is made of: opened, made final, undone and closed together, each under its own name.
@@ -10,7 +11,10 @@ import org.jspecify.annotations.Nullable;
 /// the close of every one that was opened.
 final class Joint<P extends Part> {
   private final List<String> names = new ArrayList<>();
-  private final List<P> parts = new ArrayList<>();
+
+  /// Grows while they are opened; reports look at it from any thread.
+  private final List<P> parts = new CopyOnWriteArrayList<>();
+
   private final List<Boolean> usedUp = new ArrayList<>();
 
   /// The part whose result is made final next; and whether it was told.
@@ -100,6 +104,13 @@ final class Joint<P extends Part> {
     long sum = committing;
     for (int i = 0; i < parts.size(); i++) sum += MovesInside.of(parts.get(i)) + (isUsedUp(i) ? 1 : 0);
     return sum;
+  }
+
+  /// How long the one of them that worked longest elsewhere did; any thread.
+  long workedNanos(long now) {
+    long most = 0;
+    for (var part : parts) most = Math.max(most, WorksElsewhere.workedNanos(part, now));
+    return most;
   }
 
   void abort(Throwable cause) {

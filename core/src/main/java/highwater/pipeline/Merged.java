@@ -53,7 +53,7 @@ record Merged<T>(List<Origin<T>> origins) implements PullOrigin<T> {
     return new InTurn<>(origins);
   }
 
-  private static final class InTurn<T> implements Pull<T>, OfSeveral, MovesInside {
+  private static final class InTurn<T> implements Pull<T>, OfSeveral, MovesInside, WorksElsewhere {
     private final List<Origin<T>> origins;
     private final Joint<Pull<T>> joint = new Joint<>();
     private final List<Watch> watches = new ArrayList<>();
@@ -105,6 +105,11 @@ record Merged<T>(List<Origin<T>> origins) implements PullOrigin<T> {
     @Override
     public long movedInside() {
       return joint.movedInside();
+    }
+
+    @Override
+    public long workedNanos(long now) {
+      return joint.workedNanos(now);
     }
 
     @Override

@@ -51,6 +51,11 @@ record OperatorStage<I, O>(List<Operator> operators) implements PullStage<I, O> 
   }
 
   @Override
+  public String advice() {
+    return "its functions run one at a time on the strand: mapAsync or mapBlocking runs several calls";
+  }
+
+  @Override
   public Footprint footprint(long chunkMaxBytes) {
     return footprint(operators, chunkMaxBytes);
   }

@@ -32,7 +32,11 @@ final class PartStreams {
   }
 
   static <T> ReadableStream<T> readable(PullOrigin<T> origin, Budget surplus) {
-    var source = new OriginSource<>(origin, surplus);
+    return readable(origin, origin.pull(), surplus);
+  }
+
+  static <T> ReadableStream<T> readable(PullOrigin<T> origin, Pull<T> part, Budget surplus) {
+    var source = new OriginSource<>(origin, part, surplus);
     var stream = ReadableStream.from(source, options(origin));
     source.stream = stream;
     return stream;
@@ -242,8 +246,8 @@ final class PartStreams {
     private @Nullable Feed<T> feed;
     private boolean asked;
 
-    OriginSource(PullOrigin<T> origin, Budget surplus) {
-      super(origin, origin.pull(), surplus);
+    OriginSource(PullOrigin<T> origin, Pull<T> part, Budget surplus) {
+      super(origin, part, surplus);
     }
 
     @Override

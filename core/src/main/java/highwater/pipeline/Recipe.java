@@ -1,6 +1,7 @@
 package highwater.pipeline;
 
 import highwater.StreamOptions;
+import org.jspecify.annotations.Nullable;
 
 /// An immutable description of one place in a pipeline: it belongs to no strand, holds no resource, serves any number
 /// of runs.
@@ -17,6 +18,12 @@ public sealed interface Recipe permits Origin, Stage, Target {
   /// makes the stream from a part.
   default StreamOptions streamOptions() {
     return StreamOptions.bytes();
+  }
+
+  /// What would help where this is the slow stage of a run, in a few words that begin small, such as `give it another worker, or
+  /// level 4`; null where nothing is known. It may look at the machine it runs on.
+  default @Nullable String advice() {
+    return null;
   }
 
   /// Whether it reads or writes regular files inline, so that its strand needs a platform thread.

@@ -6,13 +6,24 @@ import org.jspecify.annotations.Nullable;
 
 /// What a run has done, so far or in all.
 ///
-/// The three times of a stage sum to the life of the run: it was *busy* while it held work, be it in the processor, at
-/// a disk, a timer or a peer; *starved* while one before it was; *blocked* while one behind it was. They are sampled (a
-/// look at the clock in every turn, and at each border between stages in one turn of 64), so short runs are coarse.
+/// The three times of a stage sum to `elapsed`, exactly, in every report:
 ///
-/// @param elapsed the time since the first part was opened
+/// - *Busy* is the time in which the stage held work: its code ran on the strand, or what it had begun was under way, be it
+///   in a processor, at a disk, a timer or a peer; or all of its calls, workers or requests by how many may run at a time.
+/// - *Blocked* is the time in which it could not go on for those behind it: it had output that nobody took, or, where stages
+///   take turns, one behind it worked.
+/// - *Starved* is the rest: it had nothing to do, for those before it.
+///
+/// Where stages run fused ([Pipeline]) the run sees one of them at work at a time; what a part does on threads of its own
+/// it tells itself ([WorksElsewhere]), and then the rest of its life is divided into starved and blocked as the strand saw it.
+/// Where stages are live streams each has a state of its own. Times are exact between turns and where a stage takes 8 µs a
+/// step or more; what is faster is divided as samples of 64 steps go, so times of runs of a few milliseconds are coarse. With
+/// `-Dhighwater.accounts=off` all times are 0.
+///
+/// @param elapsed the time since the first part was opened; it ends when the last was closed
 /// @param stages one for each recipe, in order, the origin first
-/// @param busyStage the stage that holds the work now, an index into `stages`; -1 before the first and after the last
+/// @param busyStage the stage that holds the work now, an index into `stages`, the last one of several; -1 before the first
+///   and after the last
 /// @param waitsFor what that stage waits for, such as `a timer`, or null where it works or says nothing
 /// @param verdict which stage sets the pace
 public record Report(
@@ -27,6 +38,12 @@ public record Report(
     return stages.getLast().bytesIn();
   }
 
+  /// A table for people: a line for each stage, with its share of each time and what passed through it, and the verdict.
+  @Override
+  public String toString() {
+    return new ReportTable(this).toString();
+  }
+
   /// What one stage has done.
   ///
   /// @param name the recipe's name
@@ -34,12 +51,14 @@ public record Report(
   /// @param bytesIn the bytes in them; objects count nothing
   /// @param chunksOut the chunks it gave
   /// @param bytesOut the bytes in them
-  /// @param busyNanos how long it held the work
+  /// @param busyNanos how long it held work
   /// @param starvedNanos how long it waited for the stages before it
   /// @param blockedNanos how long it waited for the stages behind it
-  /// @param falseAnswers how often it told the stage before it to wait
-  /// @param drains how often it told that stage to go on again
-  /// @param longestWaitNanos the longest that it made that stage wait, the wait of this moment included
+  /// @param falseAnswers how often it made the stage before it wait: of a live stream, how often a write said false after one
+  ///   that said true, or after a drain; in a fused run, how often its part answered WAITING, and so took nothing, after it
+  ///   was HUNGRY. A stage that does all its work within the call never does
+  /// @param drains how many of those waits are over: it drained, or was HUNGRY again, or the run has ended
+  /// @param longestWaitNanos the longest of those waits, the one of this moment included
   /// @param buffer what rests in it and before it
   public record StageReport(
       String name,
@@ -62,9 +81,14 @@ public record Report(
 
   /// How full the buffers of one stage are: what it was given and has not done, and what it has made and nobody has taken.
   ///
+  /// Of a live stream these are the lengths of its two queues and their marks (of a stage whose sides differ in kind, those
+  /// of the writable side), looked at when a turn ends and when a write says false; a chunk may take it above the mark, once.
+  /// In a fused run they are what a part holds in buffers of its own or has under way, where it tells ([WorksElsewhere]), and
+  /// what its recipe declares; a part that works inline holds nothing but the chunk it works on, and tells nothing.
+  ///
   /// @param held what it holds now, in bytes, or in objects
   /// @param peak the most it has held
-  /// @param mark what it should hold at most, or -1 where nothing is declared
+  /// @param mark what it should hold at most, or -1 where nothing is declared or told
   /// @param inObjects whether the three count objects
   public record BufferReport(long held, long peak, long mark, boolean inObjects) {
     /// Nothing held, nothing declared.

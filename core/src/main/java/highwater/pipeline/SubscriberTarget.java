@@ -42,7 +42,7 @@ final class SubscriberTarget<T> implements PullTarget<T> {
   }
 
   /// Says how it went as the last step of the run: the subscriber's `onComplete` is this target's commit.
-  private record Telling<T>(Delivery<T> delivery) implements Put<T> {
+  private record Telling<T>(Delivery<T> delivery) implements Put<T>, WorksElsewhere.Around {
     @Override
     public void open(PartContext context) {
       delivery.open(context);
@@ -73,6 +73,11 @@ final class SubscriberTarget<T> implements PullTarget<T> {
     public void abort(Throwable cause) {
       delivery.abort(cause);
       delivery.over(cause);
+    }
+
+    @Override
+    public Part inside() {
+      return delivery;
     }
 
     @Override

@@ -10,13 +10,16 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The moments lie on a grid that begins with the run, so that no delay adds up. The clock alone is kept: whoever
 /// asks late gets the latest number at once, and nothing was queued meanwhile.
-final class TicksPull implements Pull<Long> {
+final class TicksPull implements Pull<Long>, WorksElsewhere {
   private final long periodNanos;
   private @Nullable PartContext context;
   private @Nullable Timer timer;
   private long beganNanos;
   private long passed;
   private long given;
+
+  /// How many ticks were given: their periods passed whatever the strand did meanwhile.
+  private volatile long count;
 
   TicksPull(long periodNanos) {
     this.periodNanos = periodNanos;
@@ -50,7 +53,14 @@ final class TicksPull implements Pull<Long> {
   @Override
   public Long next() {
     given = passed;
+    long before = count;
+    count = before + 1;
     return given;
+  }
+
+  @Override
+  public long workedNanos(long now) {
+    return count * periodNanos;
   }
 
   @Override

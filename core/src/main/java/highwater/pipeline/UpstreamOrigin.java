@@ -73,7 +73,7 @@ record UpstreamOrigin<T>(List<Recipe> recipes) implements PullOrigin<T> {
   }
 
   /// Goes between the parts as [FusedLoop] does: up while they are hungry, down with a chunk or with the end.
-  private static final class Chained<T> implements Pull<T>, OfSeveral, MovesInside {
+  private static final class Chained<T> implements Pull<T>, OfSeveral, MovesInside, WorksElsewhere {
     private static final int POLLS_MAX = 64;
 
     private final List<Recipe> recipes;
@@ -161,6 +161,11 @@ record UpstreamOrigin<T>(List<Recipe> recipes) implements PullOrigin<T> {
     @Override
     public long movedInside() {
       return moved + joint.movedInside();
+    }
+
+    @Override
+    public long workedNanos(long now) {
+      return joint.workedNanos(now);
     }
 
     @Override

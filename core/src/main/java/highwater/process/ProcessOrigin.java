@@ -54,6 +54,11 @@ public record ProcessOrigin(Command command, int chunkBytes, Duration timeout, C
   }
 
   @Override
+  public String advice() {
+    return "the program sets the pace";
+  }
+
+  @Override
   public Footprint footprint(long chunkMaxBytes) {
     return Footprint.of(
         "stdout of a process, " + ByteSizes.rounded(chunkBytes) + " chunks, two ahead, by a thread of its own",

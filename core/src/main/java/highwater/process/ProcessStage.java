@@ -55,6 +55,11 @@ public record ProcessStage(Command command, int chunkBytes, Duration timeout, Co
   }
 
   @Override
+  public String advice() {
+    return "the program sets the pace: more of them at a time, or a faster one";
+  }
+
+  @Override
   public Footprint footprint(long chunkMaxBytes) {
     return Footprint.of(
         "through a process, " + ByteSizes.rounded(chunkBytes) + " chunks, by two threads of its own",

@@ -58,6 +58,11 @@ public record ProcessTarget(Command command, Stdout stdout, Duration timeout, Co
   }
 
   @Override
+  public String advice() {
+    return "the program sets the pace";
+  }
+
+  @Override
   public Footprint footprint(long chunkMaxBytes) {
     return Footprint.of(
         "stdin of a process, two buffers ahead, by a thread of its own",

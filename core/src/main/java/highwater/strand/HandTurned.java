@@ -2,11 +2,12 @@ package highwater.strand;
 
 import java.util.ArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A strand turned by hand in virtual time, for tests: nothing runs but in a call of this class, and time stands still but in
-/// [#advance].
+/// [#advance] and [#spend].
 ///
 /// Errors that nobody handles do not end it: each call collects those that came up in it and throws the first, the others
 /// suppressed (a checked one in an [UncaughtException]). Thread rule: one thread at a time; the one that calls drives.
@@ -22,7 +23,9 @@ public final class HandTurned implements AutoCloseable {
   private final Strand strand;
   private final ArrayList<Throwable> collected = new ArrayList<>();
   private final AtomicBoolean turning = new AtomicBoolean();
-  private long nowNanos;
+
+  /// Written by the hand; others read it as any clock.
+  private final AtomicLong nowNanos = new AtomicLong();
 
   /// Makes a strand at moment 0.
   public HandTurned() {
@@ -31,7 +34,7 @@ public final class HandTurned implements AutoCloseable {
 
   /// Makes a strand at moment 0 that tells `uncaught` of each error nobody handled, at once, instead of throwing it.
   public HandTurned(@Nullable Consumer<Throwable> uncaught) {
-    strand = Strand.handTurned(() -> nowNanos, uncaught == null ? collected::add : uncaught);
+    strand = Strand.handTurned(nowNanos::get, uncaught == null ? collected::add : uncaught);
   }
 
   /// The strand.
@@ -41,7 +44,7 @@ public final class HandTurned implements AutoCloseable {
 
   /// The virtual time, in nanoseconds since the strand was made.
   public long nanoTime() {
-    return nowNanos;
+    return nowNanos.get();
   }
 
   /// Runs `turn` and all its ticks now, before whatever is queued.
@@ -61,15 +64,21 @@ public final class HandTurned implements AutoCloseable {
     if (nanos < 0) throw new IllegalArgumentException("advance: " + nanos + " ns (expected: 0 or more)");
     drive(
         () -> {
-          long target = nowNanos + nanos;
+          long target = nowNanos.get() + nanos;
           for (; ; ) {
             turnReady();
             long wait = strand.waitNanos();
-            if (wait > target - nowNanos) break;
-            nowNanos += wait;
+            if (wait > target - nowNanos.get()) break;
+            nowNanos.addAndGet(wait);
           }
-          nowNanos = target;
+          nowNanos.accumulateAndGet(target, Math::max);
         });
+  }
+
+  /// Lets `nanos` pass and runs nothing, also within a turn: what a call takes that computes so long.
+  public void spend(long nanos) {
+    if (nanos < 0) throw new IllegalArgumentException("spend: " + nanos + " ns (expected: 0 or more)");
+    nowNanos.addAndGet(nanos);
   }
 
   /// Runs what is ready and moves the time on to the next timer, until neither is left; timers that keep no strand
@@ -118,7 +127,7 @@ public final class HandTurned implements AutoCloseable {
       ran += Math.max(1, turnReady());
       if (!strand.hasKeepingTimers()) return;
       if (ran >= TURNS_MAX) throw new IllegalStateException("no end of timers after " + TURNS_MAX + " turns");
-      nowNanos += strand.waitNanos();
+      nowNanos.addAndGet(strand.waitNanos());
     }
   }
 

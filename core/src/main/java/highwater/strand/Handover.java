@@ -71,6 +71,13 @@ public final class Handover<T> {
   /// The consumer's strand had ended when it was to be called back. Read after the lock by whoever held it last.
   private boolean consumerGone;
 
+  /// Where the time counts in which a side that is elsewhere works, and whether it does now.
+  private @Nullable Elsewhere producersWork;
+
+  private boolean producerWorks;
+  private @Nullable Elsewhere consumersWork;
+  private boolean consumerWorks;
+
   /// Hints for those who spin, written under the lock: something to take or the end; room again or the end.
   private volatile boolean looksReady;
 
@@ -104,6 +111,42 @@ public final class Handover<T> {
     }
   }
 
+  /// Has the producer's time count as work in `elsewhere` from now until it ends, but for that in which it has no room.
+  public void countProducer(Elsewhere elsewhere) {
+    lock.lock();
+    try {
+      producersWork = elsewhere;
+      if (phase == Phase.OPEN && !producer.waits) producerWorks(true);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void producerWorks(boolean works) {
+    if (producersWork == null || works == producerWorks) return;
+    producerWorks = works;
+    if (works) producersWork.begins();
+    else producersWork.ends();
+  }
+
+  /// Has the consumer's time count as work in `elsewhere`: from when there is something to take until it finds nothing.
+  public void countConsumer(Elsewhere elsewhere) {
+    lock.lock();
+    try {
+      consumersWork = elsewhere;
+      if (!queue.isEmpty()) consumerWorks(true);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void consumerWorks(boolean works) {
+    if (consumersWork == null || works == consumerWorks) return;
+    consumerWorks = works;
+    if (works) consumersWork.begins();
+    else consumersWork.ends();
+  }
+
   /// Offers `item` and never waits; throws `IllegalStateException` after [#end()].
   public Offer offer(T item) {
     long bytes = bytesOf.applyAsLong(item);
@@ -129,10 +172,12 @@ public final class Handover<T> {
     if (!fits(bytes)) {
       refusedBytes = bytes;
       producer.waits = true;
+      producerWorks(false);
       looksRoomy = false;
       return false;
     }
     producer.waits = false;
+    consumerWorks(true);
     queue.add(new Sized<>(item, bytes));
     queuedBytes += bytes;
     wakeConsumer();
@@ -181,6 +226,7 @@ public final class Handover<T> {
       if (phase != Phase.OPEN) return;
       phase = how;
       reason = failure;
+      producerWorks(false);
       wakeConsumer();
       if (producer.waits) wakeProducer();
     } finally {
@@ -210,6 +256,7 @@ public final class Handover<T> {
     try {
       var next = queue.poll();
       if (next == null) {
+        consumerWorks(false);
         consumer.waits = phase == Phase.OPEN;
         looksReady = !consumer.waits;
         return null;
@@ -309,6 +356,8 @@ public final class Handover<T> {
       queuedBytes = 0;
       wakeProducer();
       wakeConsumer();
+      producerWorks(false);
+      consumerWorks(false);
     } finally {
       lock.unlock();
     }
@@ -343,6 +392,7 @@ public final class Handover<T> {
 
   private void wakeProducer() {
     looksRoomy = true;
+    if (phase == Phase.OPEN) producerWorks(true);
     if (!producer.wake() && phase == Phase.OPEN) {
       // Its strand has ended and said nothing: the consumer would wait for ever.
       phase = Phase.FAILED;

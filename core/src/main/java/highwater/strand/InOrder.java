@@ -49,6 +49,7 @@ public final class InOrder<I, O> implements AutoCloseable {
   private final ArrayDeque<Piece<I, O>> notBegun = new ArrayDeque<>();
 
   private int running;
+  private final Elsewhere elsewhere;
   private boolean failed;
   private boolean closed;
 
@@ -66,6 +67,7 @@ public final class InOrder<I, O> implements AutoCloseable {
     if (workers < 1) throw new IllegalArgumentException("workers: " + workers + " (expected: 1 or more)");
     this.kind = kind;
     this.strand = Strand.current();
+    this.elsewhere = Elsewhere.of(strand, workers);
     this.workers = workers;
     this.work = work;
     this.dropped = dropped;
@@ -100,6 +102,11 @@ public final class InOrder<I, O> implements AutoCloseable {
   /// The threads of the shared pool: what `workers` can be at most, and is cut to.
   public static int workersMax() {
     return WORKERS.most();
+  }
+
+  /// How long its workers worked: a piece counts from when it is given to a thread until it has ended.
+  public Elsewhere elsewhere() {
+    return elsewhere;
   }
 
   /// How many pieces may be in flight.
@@ -204,10 +211,12 @@ public final class InOrder<I, O> implements AutoCloseable {
     while (running < workers && !notBegun.isEmpty()) {
       var piece = notBegun.remove();
       running++;
+      elsewhere.begins();
       try {
         kind.execute(() -> runOnWorker(piece));
       } catch (Throwable noThread) {
         running--;
+        elsewhere.ends();
         piece.ended = true;
         piece.failure = noThread;
         failed = true;
@@ -259,6 +268,7 @@ public final class InOrder<I, O> implements AutoCloseable {
     lock.lock();
     try {
       running--;
+      elsewhere.ends();
       piece.result = result;
       piece.failure = failure;
       piece.ended = true;

@@ -1,5 +1,6 @@
 package highwater.strand;
 
+import java.util.Arrays;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -26,12 +27,13 @@ import org.jspecify.annotations.Nullable;
 /// Work is what is queued, timers (unless [Timer#unref()]), and holds. A hold is anything that will be answered: a source that
 /// was asked, a write not yet acknowledged, a construct, final or destroy under way, a call made elsewhere.
 ///
-/// Thread rule: [#post], [#execute], [#isCurrent], [#check], [#uncaught] and the static methods from any thread, everything else
-/// on the strand.
+/// Thread rule: [#post], [#execute], [#isCurrent], [#check], [#uncaught], [#nanoTime] and the static methods from any thread,
+/// everything else on the strand.
 public final class Strand implements Executor {
   /// How long a failing run waits for the holds of what it abandoned; then they are left behind, and the error says so.
   public static final long LEFT_BEHIND_AFTER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+  private static final Runnable[] NO_WATCHES = {};
   private static final AtomicInteger MADE = new AtomicInteger();
 
   private final int number = MADE.incrementAndGet();
@@ -49,6 +51,10 @@ public final class Strand implements Executor {
 
   private @Nullable TimerQueue timers;
   private int holds;
+
+  /// Who looks when a turn is over; replaced on every change.
+  private Runnable[] watches = NO_WATCHES;
+
   private final Residents residents = new Residents();
 
   /// The first error; the strand is FAILING from when it is set.
@@ -296,6 +302,21 @@ public final class Strand implements Executor {
     residents.leave(resident);
   }
 
+  /// Has `watch` run at the end of every turn, after its ticks, from this one on until [#unwatch]; it must be short, queue
+  /// nothing and throw nothing.
+  public void watch(Runnable watch) {
+    check("watch");
+    var more = Arrays.copyOf(watches, watches.length + 1);
+    more[watches.length] = watch;
+    watches = more;
+  }
+
+  /// Takes `watch` off; does nothing when it is not there.
+  public void unwatch(Runnable watch) {
+    check("unwatch");
+    watches = Arrays.stream(watches).filter(other -> other != watch).toArray(Runnable[]::new);
+  }
+
   // What ends it.
 
   /// Ends the run with `error`, which nobody handled: after the task that runs now, all residents are abandoned, and when their
@@ -437,6 +458,7 @@ public final class Strand implements Executor {
       uncaught(thrown);
     }
     runTicks();
+    if (watches.length > 0) turnEnded();
   }
 
   private void runNextTurn() {
@@ -446,6 +468,11 @@ public final class Strand implements Executor {
       uncaught(thrown);
     }
     runTicks();
+    if (watches.length > 0) turnEnded();
+  }
+
+  private void turnEnded() {
+    for (var watch : watches) watch.run();
   }
 
   private void runTicks() {

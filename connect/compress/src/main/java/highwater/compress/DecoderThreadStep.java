@@ -7,10 +7,12 @@ import highwater.blocking.JoinedStep;
 import highwater.codec.ExpansionLimit;
 import highwater.pipeline.ByteSizes;
 import highwater.pipeline.Footprint;
+import highwater.pipeline.Part;
 import highwater.pipeline.PartContext;
 import highwater.pipeline.Progress;
 import highwater.pipeline.Step;
 import highwater.pipeline.Term;
+import highwater.pipeline.WorksElsewhere;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// One run of a [PullDecoder], on a thread of its own between two sets of buffers; warns on the strand.
 ///
 /// A platform thread, for it computes: on a virtual one it would hold a carrier.
-final class DecoderThreadStep implements Step<ByteBuffer, ByteBuffer> {
+final class DecoderThreadStep implements Step<ByteBuffer, ByteBuffer>, WorksElsewhere.Around {
   private final JoinedStep joined;
   private final DecoderSource source;
   private final Consumer<String> warning;
@@ -91,6 +93,11 @@ final class DecoderThreadStep implements Step<ByteBuffer, ByteBuffer> {
   @Override
   public void close() throws Exception {
     joined.close();
+  }
+
+  @Override
+  public Part inside() {
+    return joined;
   }
 
   @Override

@@ -3,10 +3,12 @@ package highwater.compress;
 import static java.util.Objects.requireNonNull;
 
 import highwater.codec.DataException;
+import highwater.pipeline.Part;
 import highwater.pipeline.PartContext;
 import highwater.pipeline.Progress;
 import highwater.pipeline.PullStage;
 import highwater.pipeline.Step;
+import highwater.pipeline.WorksElsewhere;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One run of a stage that is chosen by its first bytes: gathers them, opens the stage, offers it what was gathered, then
 /// the rest of the chunk they came with, then is that stage.
-final class DetectStep implements Step<ByteBuffer, ByteBuffer> {
+final class DetectStep implements Step<ByteBuffer, ByteBuffer>, WorksElsewhere.Around {
   private final String name;
   private final Function<Format, PullStage<ByteBuffer, ByteBuffer>> stages;
   private final byte[] first = new byte[Format.MAGIC_BYTES_MAX];
@@ -24,6 +26,9 @@ final class DetectStep implements Step<ByteBuffer, ByteBuffer> {
   private boolean ending;
   private @Nullable PartContext context;
   private @Nullable Step<ByteBuffer, ByteBuffer> chosen;
+
+  /// The same for reports, which look at it from elsewhere, also when it is closed.
+  private volatile @Nullable Part inside;
 
   /// Whether the rest of the chunk, and the end, are still to be offered to what was chosen.
   private boolean owesRest;
@@ -94,6 +99,7 @@ final class DetectStep implements Step<ByteBuffer, ByteBuffer> {
     if (format == null) throw unknown(begins);
     var step = stages.apply(format).step();
     chosen = step;
+    inside = step;
     step.open(requireNonNull(context, "not open"));
     owesRest = true;
     // The first poll of a step that holds nothing is HUNGRY, but only after it is it told.
@@ -144,6 +150,11 @@ final class DetectStep implements Step<ByteBuffer, ByteBuffer> {
     if (chosen != null) chosen.close();
     chosen = null;
     input = DecodeStep.NOTHING;
+  }
+
+  @Override
+  public @Nullable Part inside() {
+    return inside;
   }
 
   @Override

@@ -7,6 +7,7 @@ import highwater.pipeline.PullStage;
 import highwater.pipeline.Step;
 import highwater.pipeline.Term;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /// The zstd format (RFC 8878) through zstd-jni.
 ///
@@ -70,6 +71,12 @@ public final class Zstd {
     @Override
     public String name() {
       return "zstd level " + level;
+    }
+
+    @Override
+    public @Nullable String advice() {
+      if (workers < Runtime.getRuntime().availableProcessors()) return "give it another worker, or a lower level";
+      return level > 1 ? "a lower level is faster" : null;
     }
 
     @Override

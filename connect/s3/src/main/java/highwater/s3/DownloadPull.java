@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import highwater.pipeline.PartContext;
 import highwater.pipeline.Progress;
 import highwater.pipeline.Pull;
+import highwater.pipeline.WorksElsewhere;
+import highwater.strand.Elsewhere;
 import highwater.strand.InOrder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// The first range is asked for alone, since its answer says how long the object is and which version. A buffer goes round:
 /// resting, in a range, resting. The first buffer is in the pipeline's minimum; further ones are tried as surplus and given up
 /// early when somebody waits for a minimum.
-final class DownloadPull implements Pull<ByteBuffer> {
+final class DownloadPull implements Pull<ByteBuffer>, WorksElsewhere.Counted {
   private final S3Location location;
   private final int rangeBytes;
   private final int rangesInFlight;
@@ -32,6 +34,7 @@ final class DownloadPull implements Pull<ByteBuffer> {
   private int made;
   private long asked;
   private boolean waiting;
+  private boolean askedAll;
 
   /// The first range, whose thread has ended, while bytes of it may still be to give.
   private @Nullable DownloadRange ended;
@@ -105,6 +108,11 @@ final class DownloadPull implements Pull<ByteBuffer> {
 
   private void askAhead(long length) {
     if (asked == 0) asked = Math.min(length, rangeBytes);
+    // What is under way at the end is all that can be.
+    if (asked == length && !askedAll) {
+      askedAll = true;
+      running().elsewhere().places(1);
+    }
     while (asked < length && running().hasRoom()) {
       var buffer = freshBuffer();
       if (buffer == null) return;
@@ -139,6 +147,16 @@ final class DownloadPull implements Pull<ByteBuffer> {
       opened().budget().giveBack(S3Origin.placeBytes(rangeBytes));
     }
     connection.close();
+  }
+
+  @Override
+  public @Nullable Elsewhere elsewhere() {
+    return order == null ? null : order.elsewhere();
+  }
+
+  @Override
+  public long held() {
+    return -1;
   }
 
   @Override

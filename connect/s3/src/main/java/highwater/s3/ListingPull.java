@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import highwater.pipeline.PartContext;
 import highwater.pipeline.Progress;
 import highwater.pipeline.Pull;
+import highwater.pipeline.WorksElsewhere;
+import highwater.strand.Elsewhere;
 import highwater.strand.InOrder;
 import java.io.IOException;
 import java.time.Instant;
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 
 /// One run of a listing: a page is asked for when the one before it is used up.
-final class ListingPull implements Pull<S3Object> {
+final class ListingPull implements Pull<S3Object>, WorksElsewhere.Counted {
   private final S3Location location;
   private final int pageObjects;
   private final Connection connection;
@@ -108,6 +110,16 @@ final class ListingPull implements Pull<S3Object> {
     if (order != null) order.close();
     page = Collections.emptyIterator();
     connection.close();
+  }
+
+  @Override
+  public @Nullable Elsewhere elsewhere() {
+    return order == null ? null : order.elsewhere();
+  }
+
+  @Override
+  public long held() {
+    return -1;
   }
 
   @Override

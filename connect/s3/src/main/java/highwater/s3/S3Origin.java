@@ -95,6 +95,11 @@ public final class S3Origin extends S3Recipe<S3Origin> implements PullOrigin<Byt
   }
 
   @Override
+  public String advice() {
+    return "the server, or the way to it, sets the pace: more parts in flight may fill it better";
+  }
+
+  @Override
   public Footprint footprint(long chunkMaxBytes) {
     return Footprint.of(
         "%d ranges of %s at a time, in order, of one version".formatted(partsInFlight, ByteSizes.rounded(partBytes)),

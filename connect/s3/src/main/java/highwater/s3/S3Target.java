@@ -138,6 +138,11 @@ public final class S3Target extends S3Recipe<S3Target> implements PullTarget<Byt
   }
 
   @Override
+  public String advice() {
+    return "the server, or the way to it, sets the pace: more parts in flight may fill it better";
+  }
+
+  @Override
   public Footprint footprint(long chunkMaxBytes) {
     return Footprint.of(
         "%d × %s parts, growing; one PUT if it fits in one; at most %s"

@@ -6,6 +6,8 @@ import highwater.pipeline.ByteSizes;
 import highwater.pipeline.PartContext;
 import highwater.pipeline.Progress;
 import highwater.pipeline.Put;
+import highwater.pipeline.WorksElsewhere;
+import highwater.strand.Elsewhere;
 import highwater.strand.InOrder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// ```
 /// A buffer goes round: resting, in the part being filled, in a part being sent, resting. The first is in the pipeline's
 /// minimum; further ones are tried as surplus and given up early when somebody waits for a minimum.
-final class UploadPut implements Put<ByteBuffer> {
+final class UploadPut implements Put<ByteBuffer>, WorksElsewhere.Counted {
   /// How long an abort waits for the answer that names the upload, before it interrupts the call.
   private static final long CREATE_GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
@@ -256,6 +258,16 @@ final class UploadPut implements Put<ByteBuffer> {
       opened().budget().giveBack(S3Target.placeBytes(sizes.partBytes()));
     }
     connection.close();
+  }
+
+  @Override
+  public @Nullable Elsewhere elsewhere() {
+    return order == null ? null : order.elsewhere();
+  }
+
+  @Override
+  public long held() {
+    return -1;
   }
 
   @Override

@@ -1,0 +1,24 @@
+package highwater;
+
+/// Whoever is told what a live stream does, to account for its time: [LiveStream#watch].
+///
+/// It sees what no listener does: when the implementer's code runs. It changes nothing: it emits nothing, queues nothing, and
+/// must throw nothing. Thread rule: called on the stream's strand.
+///
+/// @hidden
+public interface StreamWatch {
+  /// The implementer is about to be called (to read, to write, to finish), until [#returned]. Calls nest.
+  void called();
+
+  /// The implementer answers, by a push, an end or an acknowledgement, perhaps outside a call; until [#returned]. Calls nest.
+  void answers();
+
+  /// What began last has ended.
+  void returned();
+
+  /// A write said false, the first since the last drain.
+  void full();
+
+  /// The writers are told that there is room again.
+  void drained();
+}

@@ -21,6 +21,13 @@ public sealed interface LiveStream permits ReadableStream, WritableStream, Life 
     life().watch = watch;
   }
 
+  /// Who is told what this stream does, or null.
+  ///
+  /// @hidden
+  default @Nullable StreamWatch watched() {
+    return life().watch;
+  }
+
   /// Whether the source was asked and has not answered.
   ///
   /// @hidden

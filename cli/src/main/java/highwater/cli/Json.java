@@ -44,6 +44,13 @@ final class Json {
     return this;
   }
 
+  /// Writes a share, from 0 to 1, with three decimals.
+  Json putShare(String name, double value) {
+    name(name);
+    text.append(Figures.decimal(value, 3));
+    return this;
+  }
+
   @Override
   public String toString() {
     return text.toString();

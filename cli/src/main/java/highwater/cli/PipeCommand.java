@@ -2,6 +2,7 @@ package highwater.cli;
 
 import highwater.memory.Budget;
 import highwater.pipeline.CancelledException;
+import highwater.pipeline.MemoryReport;
 import highwater.pipeline.PipelineException;
 import highwater.pipeline.PipelineRun;
 import highwater.pipeline.Report;
@@ -109,8 +110,7 @@ final class PipeCommand {
     if (settings.report()) {
       try {
         report(
-            RunReport.now("failed", failure.getMessage(), run.report(), plan.pipeline().bound(), List.of()),
-            preflight);
+            RunReport.now("failed", failure.getMessage(), run.report(), plan.pipeline().bound(), List.of()), preflight);
       } catch (PipelineException | CommandException e) {
         remark("the run failed, and " + Failure.ofReport(e));
       }
@@ -148,7 +148,7 @@ final class PipeCommand {
   }
 
   private static String render(ProgressLine line, Report report, int columns) {
-    return line.render(report, ProcessMemory.heapBytes(), ProcessMemory.residentBytes(), columns);
+    return line.render(report, MemoryReport.heapBytesNow(), MemoryReport.residentBytesNow(), columns);
   }
 
   private boolean wantsProgress() {

@@ -1,6 +1,7 @@
 package highwater.cli;
 
 import highwater.pipeline.Report;
+import highwater.pipeline.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -82,19 +83,11 @@ final class ProgressLine {
     bytesPerNano = before == null ? newest : bytesPerNano + NEWEST_SHARE * (newest - bytesPerNano);
   }
 
-  /// Names the stage that held the work longest since the last look, and a neighbour that waits for it; empty if none did.
+  /// Names the stage that has set the pace since the last look, and a neighbour that waits for it; empty where none stands out.
   private String waiting(Report now, int columns) {
-    int slowest = -1;
-    long longest = 0;
-    for (int i = 0; i < now.stages().size(); i++) {
-      long busy = now.stages().get(i).busyNanos();
-      if (before != null) busy -= before.stages().get(i).busyNanos();
-      if (busy > longest) {
-        longest = busy;
-        slowest = i;
-      }
-    }
-    if (slowest < 0) return "";
+    var verdict = before == null ? now.verdict() : Verdict.of(before, now);
+    if (!verdict.isDecided()) return "";
+    int slowest = verdict.stage();
     String waiter = shortName(now, slowest == 0 ? 1 : slowest - 1);
     String holder = shortName(now, slowest);
     // Long names share the room, and a short one leaves more to the other.

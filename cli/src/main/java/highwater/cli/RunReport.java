@@ -1,9 +1,12 @@
 package highwater.cli;
 
 import highwater.pipeline.Bound;
+import highwater.pipeline.MemoryReport;
 import highwater.pipeline.Report;
+import highwater.pipeline.Report.BufferReport;
 import highwater.pipeline.Report.StageReport;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// What `--report` tells of a run, as a table for people or as JSON for programs.
@@ -13,40 +16,30 @@ import org.jspecify.annotations.Nullable;
 /// @param report what the run has done
 /// @param bound the bytes it can hold
 /// @param results what hash and count found, in order
-/// @param heapPeakBytes the most of the heap that was in use
-/// @param residentPeakBytes the most memory the process had, 0 where the system does not tell
+/// @param memory what the process takes
 record RunReport(
-    String outcome,
-    @Nullable String error,
-    Report report,
-    Bound bound,
-    List<Result> results,
-    long heapPeakBytes,
-    long residentPeakBytes) {
+    String outcome, @Nullable String error, Report report, Bound bound, List<Result> results, MemoryReport memory) {
   /// What a stage of the command line found out.
   record Result(String stage, String value) {}
 
   private static final String[] HEADINGS = {
     "stage", "chunks in", "bytes in", "chunks out", "bytes out", "busy s", "starved s", "blocked s"
   };
+  private static final String[] PRESSURE_HEADINGS = {"stage", "waits", "longest s", "held at most", "mark"};
+
+  /// Stands for what is not known.
+  private static final String NOTHING = "-";
 
   /// Takes the memory figures of this moment.
   static RunReport now(String outcome, @Nullable String error, Report report, Bound bound, List<Result> results) {
-    return new RunReport(
-        outcome,
-        error,
-        report,
-        bound,
-        List.copyOf(results),
-        ProcessMemory.heapPeakBytes(),
-        ProcessMemory.residentPeakBytes());
+    return new RunReport(outcome, error, report, bound, List.copyOf(results), MemoryReport.now());
   }
 
   private long bytesIn() {
     return report.stages().getFirst().bytesOut();
   }
 
-  /// The table, its lines ended by line feeds.
+  /// The tables, their lines ended by line feeds: who moved what in which time, who was told to wait; then the verdict.
   String table() {
     long nanos = report.elapsed().toNanos();
     var text = new StringBuilder();
@@ -54,15 +47,20 @@ record RunReport(
     text.append(Figures.rate(bytesIn(), nanos)).append('\n');
     text.append("in       ").append(Figures.grouped(bytesIn())).append(" bytes\n");
     text.append("out      ").append(Figures.grouped(report.bytesOut())).append(" bytes\n");
-    text.append("memory   heap at most ").append(Figures.bytes(heapPeakBytes));
-    if (residentPeakBytes > 0) text.append(", resident at most ").append(Figures.bytes(residentPeakBytes));
+    text.append("memory   heap at most ").append(Figures.bytes(memory.heapPeakBytes()));
+    text.append(", direct ").append(Figures.bytes(memory.directBytes()));
+    if (memory.residentPeakBytes() > 0) {
+      text.append(", resident at most ").append(Figures.bytes(memory.residentPeakBytes()));
+    }
     text.append('\n');
     text.append("in flight at most ").append(bound).append("\n\n");
-    var rows = new String[report.stages().size() + 1][];
-    rows[0] = HEADINGS;
-    for (int i = 1; i < rows.length; i++) rows[i] = row(report.stages().get(i - 1));
-    append(text, rows);
-    return text.toString();
+    append(text, HEADINGS, RunReport::row);
+    text.append('\n');
+    append(text, PRESSURE_HEADINGS, RunReport::pressureRow);
+    var verdict = report.verdict();
+    text.append("\nverdict: ").append(Failure.oneLine(verdict.sentence()));
+    if (verdict.advice() != null) text.append("\nadvice:  ").append(Failure.oneLine(verdict.advice()));
+    return text.append('\n').toString();
   }
 
   private static String[] row(StageReport stage) {
@@ -78,8 +76,26 @@ record RunReport(
     };
   }
 
-  /// Appends the rows: the first column to the left, figures to the right, two spaces between.
-  private static void append(StringBuilder text, String[][] rows) {
+  private static String[] pressureRow(StageReport stage) {
+    var buffer = stage.buffer();
+    return new String[] {
+      stage.name(),
+      Figures.grouped(stage.falseAnswers()),
+      Figures.seconds(stage.longestWaitNanos()),
+      length(buffer, buffer.peak()),
+      buffer.mark() < 0 ? NOTHING : length(buffer, buffer.mark())
+    };
+  }
+
+  private static String length(BufferReport buffer, long length) {
+    return buffer.inObjects() ? Figures.grouped(length) + " objects" : Figures.bytes(length);
+  }
+
+  /// Appends a row for each stage under its headings: the first column to the left, figures to the right, two spaces between.
+  private void append(StringBuilder text, String[] headings, Function<StageReport, String[]> rowOf) {
+    var rows = new String[report.stages().size() + 1][];
+    rows[0] = headings;
+    for (int i = 1; i < rows.length; i++) rows[i] = rowOf.apply(report.stages().get(i - 1));
     for (String[] row : rows) {
       for (int column = 0; column < row.length; column++) {
         String spaces = " ".repeat(width(rows, column) - row[column].length());
@@ -103,8 +119,8 @@ record RunReport(
     if (error != null) json.put("error", error);
     json.putSeconds("elapsedSeconds", report.elapsed().toNanos());
     json.put("bytesIn", bytesIn()).put("bytesOut", report.bytesOut());
-    json.object("memory").put("heapPeakBytes", heapPeakBytes);
-    if (residentPeakBytes > 0) json.put("residentPeakBytes", residentPeakBytes);
+    json.object("memory").put("heapPeakBytes", memory.heapPeakBytes()).put("directBytes", memory.directBytes());
+    if (memory.residentPeakBytes() > 0) json.put("residentPeakBytes", memory.residentPeakBytes());
     if (bound.totalBytes().isPresent()) json.put("boundBytes", bound.totalBytes().getAsLong());
     json.close('}').array("results");
     for (Result result : results) {
@@ -117,8 +133,25 @@ record RunReport(
       json.put("chunksOut", stage.chunksOut()).put("bytesOut", stage.bytesOut());
       json.putSeconds("busySeconds", stage.busyNanos());
       json.putSeconds("starvedSeconds", stage.starvedNanos());
-      json.putSeconds("blockedSeconds", stage.blockedNanos()).close('}');
+      json.putSeconds("blockedSeconds", stage.blockedNanos());
+      json.put("falseAnswers", stage.falseAnswers()).put("drains", stage.drains());
+      json.putSeconds("longestWaitSeconds", stage.longestWaitNanos());
+      put(json, stage.buffer());
+      json.close('}');
     }
-    return json.close(']').close('}').toString();
+    json.close(']').object("verdict");
+    var verdict = report.verdict();
+    if (verdict.isDecided()) {
+      json.put("stage", verdict.stage()).put("name", report.stages().get(verdict.stage()).name());
+    }
+    json.putShare("sureness", verdict.sureness()).put("sentence", verdict.sentence());
+    if (verdict.advice() != null) json.put("advice", verdict.advice());
+    return json.close('}').close('}').toString();
+  }
+
+  private static void put(Json json, BufferReport buffer) {
+    json.object("buffer").put("unit", buffer.inObjects() ? "objects" : "bytes").put("peak", buffer.peak());
+    if (buffer.mark() >= 0) json.put("mark", buffer.mark());
+    json.close('}');
   }
 }

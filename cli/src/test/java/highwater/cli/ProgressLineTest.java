@@ -16,12 +16,18 @@ class ProgressLineTest {
 
   /// A snapshot: bytes read, and how long reading, gzip and writing were busy, in milliseconds.
   private static Report report(long seconds, long bytes, long read, long gzip, long write) {
-    return new Report(
+    return report(
         Duration.ofSeconds(seconds),
-        List.of(stage("logs/huge.log", bytes, read), stage("gzip level 6", bytes / 4, gzip), stage("o.gz", 0, write)),
-        1,
-        null,
-        Verdict.undecided("not looked at"));
+        List.of(stage("logs/huge.log", bytes, read), stage("gzip level 6", bytes / 4, gzip), stage("o.gz", 0, write)));
+  }
+
+  /// A snapshot with the verdict that the figures give.
+  private static Report report(Duration elapsed, List<StageReport> stages) {
+    var nothing = stages.stream().map(stage -> stage(stage.name(), 0, 0)).toList();
+    var undecided = Verdict.undecided("not looked at");
+    var report = new Report(elapsed, stages, 1, null, undecided);
+    var verdict = Verdict.of(new Report(Duration.ZERO, nothing, -1, null, undecided), report);
+    return new Report(elapsed, stages, 1, null, verdict);
   }
 
   private static StageReport stage(String name, long bytesOut, long busyMillis) {
@@ -74,15 +80,18 @@ class ProgressLineTest {
   void anEightyColumnTerminalSaysWhoWaitsForAFileOfALongName() {
     var stages = List.of(stage("logs/access.log.2026-01-01-00-00", 50_000 * MIB, 9), stage("throttle", 0, 80));
     var line = new ProgressLine(1_000_000 * MIB);
-    assertThat(
-            line.render(
-                new Report(Duration.ofHours(1), stages, 1, null, Verdict.undecided("")), 12 * MIB, 60 * MIB, 79))
+    assertThat(line.render(report(Duration.ofHours(1), stages), 12 * MIB, 60 * MIB, 79))
         .isEqualTo("48.8 GiB  13.9 MiB/s  5 %  ETA 19:00:00  access.log.2026-01… waits for throttle");
     var copy =
         List.of(stage("logs/access.log.2026-01-01-00-00", 50_000 * MIB, 80), stage("/mnt/usb-stick-of-us", 0, 9));
-    assertThat(
-            line.render(new Report(Duration.ofHours(2), copy, 1, null, Verdict.undecided("")), 12 * MIB, 60 * MIB, 79))
+    assertThat(line.render(report(Duration.ofHours(2), copy), 12 * MIB, 60 * MIB, 79))
         .endsWith("  usb-stick-of… waits for access.log.20…");
+  }
+
+  @Test
+  void whereNoStageStandsOutNoneIsNamed() {
+    assertThat(new ProgressLine(-1).render(report(1, 100 * MIB, 500, 490, 10), MIB, 0, WIDE))
+        .isEqualTo("100 MiB  100 MiB/s  0:01  heap 1M");
   }
 
   @Test

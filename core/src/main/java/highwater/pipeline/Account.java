@@ -50,6 +50,9 @@ final class Account {
   /// Where a poll takes this long, or longer, a look at the clock at each border is less than 1 % of it.
   static final long SLOW_NANOS = TimeUnit.MICROSECONDS.toNanos(8);
 
+  /// A strand that rests this long between two turns had nothing to do.
+  private static final long IDLE_NANOS = TimeUnit.MICROSECONDS.toNanos(3);
+
   /// How far a report may lie behind inside a turn whose borders are not looked at.
   private static final long SLACK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
@@ -111,6 +114,13 @@ final class Account {
   private final long[] pattern;
 
   private long patternNanos;
+
+  /// Of stages that overlap, which runs on the strand, -1 where none does.
+  private int running = -1;
+
+  /// The time in which a stage seemed busy while another one ran, since the strand had nothing to do: that before it ran,
+  /// and that behind it. It may have waited for the strand.
+  private final long[] doubt;
 
   /// Whether one index tells the states.
   private boolean serial = true;
@@ -176,6 +186,7 @@ final class Account {
     states = new byte[count];
     Arrays.fill(states, STARVED);
     pattern = new long[3 * count];
+    doubt = new long[2 * count];
     elsewhere = new AtomicReferenceArray<>(count);
     marks = new long[count];
     Arrays.fill(marks, -1);
@@ -221,8 +232,10 @@ final class Account {
     long now = clock.getAsLong();
     // Not part of the pattern: it is of turns.
     give(now - lookedNanos);
+    if (now - lookedNanos > IDLE_NANOS) Arrays.fill(doubt, 0);
     lookedNanos = batchNanos = now;
-    exact = slow || turns++ % SAMPLED_TURNS == 0;
+    // Stages that overlap have short turns, of which each is unlike the others.
+    exact = slow || !serial || turns++ % SAMPLED_TURNS == 0;
     if (exact) forgetPattern();
     if (serial || slow) showState(slow ? EXACT : UNSURE);
   }
@@ -260,6 +273,27 @@ final class Account {
     if (slow) show(EXACT, null);
   }
 
+  /// The code of `stage` runs on the strand, or that of none (-1).
+  void runs(int stage) {
+    running = stage;
+  }
+
+  /// `stage` gets to run, after it waited for the strand for at most so long: it was not busy while others ran.
+  void hasWaited(int stage, long nanosMax) {
+    long left = nanosMax;
+    for (int state = STARVED; state <= BLOCKED; state++) {
+      long nanos = Math.min(left, doubt[2 * stage + state - STARVED]);
+      doubt[2 * stage + state - STARVED] = 0;
+      if (nanos == 0) continue;
+      left -= nanos;
+      own[stage * CELLS_PER_STAGE + TIMES + BUSY] -= nanos;
+      own[stage * CELLS_PER_STAGE + TIMES + state] += nanos;
+      long inPattern = Math.min(nanos, pattern[3 * stage + BUSY]);
+      pattern[3 * stage + BUSY] -= inPattern;
+      pattern[3 * stage + state] += inPattern;
+    }
+  }
+
   /// `stage` is at work, for whoever asks which one is; its state says the same.
   void at(int stage) {
     this.stage = stage;
@@ -278,6 +312,10 @@ final class Account {
     give(nanos);
     for (int i = 0; i < count; i++) pattern[3 * i + states[i]] += nanos;
     patternNanos += nanos;
+    if (running < 0) return;
+    for (int i = 0; i < count; i++) {
+      if (i != running && states[i] == BUSY) doubt[2 * i + (running < i ? 0 : 1)] += nanos;
+    }
   }
 
   private void spread(int at) {

@@ -264,6 +264,20 @@ final class ClassicStreams extends Execution {
         }
 
         @Override
+        public void queues() {
+          beginTurn();
+          if (!begun || !account.isExact()) return;
+          account.border();
+          account.hasWaited(index, strand().lateNanos());
+        }
+
+        @Override
+        public void resumes() {
+          enter(index, false);
+          account.hasWaited(index, Long.MAX_VALUE);
+        }
+
+        @Override
         public void returned() {
           leave();
         }
@@ -301,10 +315,14 @@ final class ClassicStreams extends Execution {
       beginTurn();
       if (depth == calls.length) calls = Arrays.copyOf(calls, 2 * depth);
       // What ran until it answers was its own code.
-      if (answers && depth == 0) account.state(index, Account.BUSY);
+      if (answers && depth == 0) {
+        account.state(index, Account.BUSY);
+        account.runs(index);
+      }
       calls[depth] = index;
       depth++;
       border(index);
+      if (answers && depth == 1) account.hasWaited(index, strand().lateNanos());
     }
 
     private void leave() {
@@ -315,6 +333,7 @@ final class ClassicStreams extends Execution {
     private void beginTurn() {
       if (inTurn || !begun) return;
       inTurn = true;
+      borders = 0;
       account.beginTurn();
     }
 
@@ -325,6 +344,7 @@ final class ClassicStreams extends Execution {
       if (!account.isExact()) return;
       if (depth == 0) account.at(holder());
       account.border();
+      account.runs(at);
       settleStates();
       account.changed();
     }
@@ -339,6 +359,7 @@ final class ClassicStreams extends Execution {
       inTurn = false;
       depth = 0;
       account.border();
+      account.runs(-1);
       settleStates();
       for (int i = 0; i < streams.size(); i++) look(i);
       account.at(holder());

@@ -21,14 +21,24 @@ public record MemoryReport(
 
   /// The figures of this moment; from any thread. The first call of a process loads the JVM's management, some 20 ms.
   public static MemoryReport now() {
-    var runtime = Runtime.getRuntime();
     var status = status();
     return new MemoryReport(
-        runtime.totalMemory() - runtime.freeMemory(),
+        heapBytesNow(),
         peakOfHeap(),
         directNow(),
         kibibytes(status, "\nVmRSS:") << 10,
         kibibytes(status, "\nVmHWM:") << 10);
+  }
+
+  /// The bytes of the heap in use now, for whoever looks often: it loads nothing.
+  public static long heapBytesNow() {
+    var runtime = Runtime.getRuntime();
+    return runtime.totalMemory() - runtime.freeMemory();
+  }
+
+  /// Resident memory now, 0 where the system does not tell; it reads a file of `/proc`, and loads nothing.
+  public static long residentBytesNow() {
+    return kibibytes(status(), "\nVmRSS:") << 10;
   }
 
   private static long peakOfHeap() {

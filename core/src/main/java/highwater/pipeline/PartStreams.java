@@ -136,6 +136,10 @@ final class PartStreams {
 
     final void queueTurn() {
       if (turnQueued.getAndSet(true)) return;
+      if (strand.isCurrent() && stream != null) {
+        var watch = stream.watched();
+        if (watch != null) watch.queues();
+      }
       // A strand that has ended has released its streams.
       var _ = strand.post(this::turn);
     }
@@ -149,11 +153,15 @@ final class PartStreams {
         return;
       }
       if (!opened) return;
+      var watch = stream == null ? null : stream.watched();
+      if (watch != null) watch.resumes();
       try {
         advance();
       } catch (Throwable thrown) {
         if (stream != null) stream.destroy(thrown);
         rethrowFatal(thrown);
+      } finally {
+        if (watch != null) watch.returned();
       }
     }
 

@@ -25,8 +25,11 @@ public record Verdict(int stage, double sureness, String sentence, @Nullable Str
   /// Below this a verdict is a guess, and is not given.
   static final double SURENESS_MIN = 0.75;
 
-  /// In less time the start of a run is most of what was seen: 10 ms.
-  static final long NANOS_MIN = 10_000_000;
+  /// In less time the start of a run, where code is loaded, is most of what was seen: 40 ms.
+  static final long NANOS_MIN = 40_000_000;
+
+  /// A stage that takes less for a chunk is not slow, whatever the others take: 500 ns.
+  static final long CHUNK_NANOS_MIN = 500;
 
   /// No stage stands out.
   public static Verdict undecided(String sentence) {
@@ -115,6 +118,7 @@ public record Verdict(int stage, double sureness, String sentence, @Nullable Str
       if (busy == 0) return undecided("no stage worked");
       double ratio = (double) busy / Math.max(1, shares.get(second).busy);
       if (ratio < RATIO_MIN) return undecided(tie(top, second));
+      if (busy < CHUNK_NANOS_MIN * shares.get(top).chunks) return undecided(quick(top));
       double sureness = sureness(ratio, Math.max(1, shares.get(top).chunks));
       if (sureness < SURENESS_MIN) return undecided("too few chunks were seen to say which stage sets the pace");
       return new Verdict(top, sureness, sentence(top), advice.of(top));
@@ -129,6 +133,13 @@ public record Verdict(int stage, double sureness, String sentence, @Nullable Str
     private static double normal(double z) {
       double sum = 1 + z * (0.196854 + z * (0.115194 + z * (0.000344 + z * 0.019527)));
       return 1 - 0.5 / (sum * sum * sum * sum);
+    }
+
+    private String quick(int top) {
+      var share = shares.get(top);
+      var words = new StringBuilder("no stage is slow: the busiest one, ").append(share.name);
+      words.append(", takes ").append(share.busy / share.chunks).append(" ns a chunk");
+      return words.toString();
     }
 
     // By hand, here and below: the first concatenation of a process takes 10 ms to link.

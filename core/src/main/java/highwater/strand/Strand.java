@@ -55,6 +55,9 @@ public final class Strand implements Executor {
   /// Who looks when a turn is over; replaced on every change.
   private Runnable[] watches = NO_WATCHES;
 
+  /// How long the timer whose turn runs has waited since its deadline, where somebody watches; 0 in other turns.
+  private long lateNanos;
+
   private final Residents residents = new Residents();
 
   /// The first error; the strand is FAILING from when it is set.
@@ -311,6 +314,12 @@ public final class Strand implements Executor {
     watches = more;
   }
 
+  /// How late the turn that runs came: the nanoseconds since its timer's deadline; 0 in a turn that no timer made, or where
+  /// nobody watches.
+  public long lateNanos() {
+    return lateNanos;
+  }
+
   /// Takes `watch` off; does nothing when it is not there.
   public void unwatch(Runnable watch) {
     check("unwatch");
@@ -366,7 +375,9 @@ public final class Strand implements Executor {
     var due = timers == null ? null : timers.takeDue();
     if (due == null && turnsLeft == 0) due = beginRound();
     if (due != null) {
+      if (watches.length > 0) lateNanos = timers == null ? 0 : timers.lateNanos(clock.nanoTime());
       runTurn(due);
+      lateNanos = 0;
     } else if (turnsLeft > 0) {
       turnsLeft--;
       runNextTurn();

@@ -13,6 +13,7 @@ final class TimerQueue {
   private int keeping;
   private long roundNanos;
   private long roundMade;
+  private long takenDeadlineNanos;
 
   Timer add(long deadlineNanos, Runnable turn) {
     var entry = new Entry(this, deadlineNanos, made++, turn);
@@ -46,9 +47,15 @@ final class TimerQueue {
     var first = entries.peek();
     if (first == null || first.deadlineNanos - roundNanos > 0 || first.order >= roundMade) return null;
     entries.poll();
+    takenDeadlineNanos = first.deadlineNanos;
     var turn = first.turn;
     first.forget();
     return turn;
+  }
+
+  /// How long after its deadline the timer that was taken last runs at `nowNanos`.
+  long lateNanos(long nowNanos) {
+    return nowNanos - takenDeadlineNanos;
   }
 
   void clear() {

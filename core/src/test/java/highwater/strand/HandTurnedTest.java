@@ -52,6 +52,24 @@ class HandTurnedTest {
   }
 
   @Test
+  void workTakesTimeInsideItsTurnAndWhatFallsDueMeanwhileComesAfterIt() {
+    var hand = new HandTurned();
+    var log = new ArrayList<String>();
+    hand.turn(
+        () -> {
+          var _ = hand.strand().after(10, () -> log.add("due at " + hand.nanoTime()));
+          hand.spend(25);
+          log.add("spent at " + hand.nanoTime());
+        });
+    hand.advance(5);
+    assertThat(log).containsExactly("spent at 25", "due at 25");
+    assertThat(hand.nanoTime()).isEqualTo(30);
+    hand.strand().post(() -> hand.spend(100));
+    hand.advance(1);
+    assertThat(hand.nanoTime()).as("time never goes back").isEqualTo(130);
+  }
+
+  @Test
   void aTurnInsideATurnIsRefused() {
     var hand = new HandTurned();
     assertThatThrownBy(() -> hand.turn(() -> hand.turn(() -> {}))).hasMessageContaining("not from within a turn");

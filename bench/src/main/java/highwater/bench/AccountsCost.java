@@ -1,0 +1,179 @@
+package highwater.bench;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/// What the accounts cost: each [AccountedWork] with accounts on and off, in processes of its own.
+///
+/// A round is three processes, one with accounts on and two with them off, in an order that changes from round to
+/// round; it gives a ratio of on to off (the geometric mean of the two) and, as a control, of off to off. The figures
+/// are the medians over the rounds. The limit is the upper end of the 95 % interval of the first (two-sided): the 97.5th
+/// percentile of the medians of 20,000 samples of rounds, drawn with replacement from those that were (a bootstrap).
+/// ```
+/// ./dev bench accounts [--quick] [--rounds=N] [--seconds=S] [WORK...]
+/// ```
+/// `DIR` in the environment says where the files lie: in memory (`/dev/shm`) unless told. Ends with 1 where a bar is
+/// missed or a control shows that the machine was not quiet.
+public final class AccountsCost {
+  private static final double CONTROL_BAR = 1.005;
+  private static final int SAMPLES = 20_000;
+  private static final long SEED = 5;
+  private static final Path MEMORY = Path.of("/dev/shm");
+  private static final String CHILD = "--child";
+
+  private final int rounds;
+  private final double seconds;
+  private final Path folder;
+
+  private AccountsCost(int rounds, double seconds, Path folder) {
+    this.rounds = rounds;
+    this.seconds = seconds;
+    this.folder = folder;
+  }
+
+  /// Measures, or is one of the processes that do.
+  public static void main(String... words) throws Exception {
+    if (words.length > 0 && words[0].equals(CHILD)) {
+      var work = AccountedWork.valueOf(words[1]);
+      double seconds = Double.parseDouble(words[3]);
+      IO.println(work.measure(Path.of(words[2]), seconds / 2, seconds));
+      return;
+    }
+    int rounds = 10;
+    double seconds = 1.9;
+    var works = new ArrayList<AccountedWork>();
+    for (var word : words) {
+      if (word.equals("--quick")) {
+        rounds = 3;
+        seconds = 0.3;
+      } else if (word.startsWith("--rounds=")) {
+        rounds = Integer.parseInt(word.substring("--rounds=".length()));
+      } else if (word.startsWith("--seconds=")) {
+        seconds = Double.parseDouble(word.substring("--seconds=".length()));
+      } else {
+        works.add(AccountedWork.valueOf(word.toUpperCase(Locale.ROOT)));
+      }
+    }
+    if (works.isEmpty()) works.addAll(List.of(AccountedWork.values()));
+    var place = System.getenv("DIR");
+    var parent = place != null ? Path.of(place) : Files.isWritable(MEMORY) ? MEMORY : Path.of("");
+    var folder = Files.createTempDirectory(parent.toAbsolutePath(), "accounts-");
+    boolean isWell;
+    try {
+      isWell = new AccountsCost(rounds, seconds, folder).measure(works);
+    } finally {
+      try (Stream<Path> files = Files.list(folder)) {
+        for (var file : files.toList()) Files.delete(file);
+      }
+      Files.delete(folder);
+    }
+    if (!isWell) System.exit(1);
+  }
+
+  private boolean measure(List<AccountedWork> works) throws IOException, InterruptedException {
+    IO.println(rounds + " rounds of on, off, off; files in " + folder.getParent());
+    IO.println(line("work", "ms off", "ratio", "upper 95 %", "bar", "control", ""));
+    boolean isWell = true;
+    for (var work : works) {
+      var ratios = new double[rounds];
+      var controls = new double[rounds];
+      var offs = new double[rounds];
+      for (int round = 0; round < rounds; round++) {
+        var times = new double[3];
+        for (int i = 0; i < times.length; i++) {
+          int place = (round + i) % times.length;
+          times[place] = inAProcess(work, place == 0);
+        }
+        offs[round] = Math.sqrt(times[1] * times[2]);
+        ratios[round] = times[0] / offs[round];
+        // Either comes first as often.
+        controls[round] = round % 2 == 0 ? times[1] / times[2] : times[2] / times[1];
+      }
+      isWell &= print(work, ratios, controls, offs);
+    }
+    return isWell;
+  }
+
+  private static boolean print(AccountedWork work, double[] ratios, double[] controls, double[] offs) {
+    double limit = upperLimit(ratios);
+    double control = median(controls);
+    boolean hasBar = !Double.isNaN(work.bar);
+    boolean isQuiet = control <= CONTROL_BAR && control >= 1 / CONTROL_BAR;
+    boolean isCheap = !hasBar || limit <= work.bar;
+    String word = !hasBar ? "told only" : !isQuiet ? "NOT QUIET" : isCheap ? "ok" : "TOO DEAR";
+    IO.println(
+        line(
+            work.title,
+            figure(median(offs) / 1e6),
+            figure(median(ratios)),
+            figure(limit),
+            hasBar ? figure(work.bar) : "-",
+            figure(control),
+            word));
+    return !hasBar || (isQuiet && isCheap);
+  }
+
+  private static String line(
+      String work, String off, String ratio, String limit, String bar, String control, String word) {
+    return String.format(Locale.ROOT, "%-24s %9s %8s %11s %7s %8s  %s", work, off, ratio, limit, bar, control, word)
+        .stripTrailing();
+  }
+
+  private static String figure(double value) {
+    return String.format(Locale.ROOT, "%.4f", value);
+  }
+
+  private double inAProcess(AccountedWork work, boolean on) throws IOException, InterruptedException {
+    var line =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xms256m",
+            "-Xmx256m",
+            "-XX:+UseSerialGC",
+            "-XX:+AlwaysPreTouch",
+            // Code is compiled when it is due, not when a thread finds time: processes are more alike.
+            "-Xbatch",
+            "-Dhighwater.accounts=" + (on ? "on" : "off"),
+            "-cp",
+            System.getProperty("java.class.path"),
+            AccountsCost.class.getName(),
+            CHILD,
+            work.name(),
+            folder.toString(),
+            Double.toString(seconds));
+    var process = new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    var text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    if (process.waitFor() != 0 || !Pattern.matches("[0-9]+", text)) {
+      throw new IOException("a process of " + work + " failed: " + text);
+    }
+    return Double.parseDouble(text);
+  }
+
+  private static double median(double[] values) {
+    var sorted = values.clone();
+    Arrays.sort(sorted);
+    int half = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+  }
+
+  private static double upperLimit(double[] ratios) {
+    var random = new Random(SEED);
+    var medians = new double[SAMPLES];
+    var sample = new double[ratios.length];
+    for (int i = 0; i < SAMPLES; i++) {
+      for (int j = 0; j < sample.length; j++) sample[j] = ratios[random.nextInt(ratios.length)];
+      medians[i] = median(sample);
+    }
+    Arrays.sort(medians);
+    return medians[(int) (SAMPLES * 0.975)];
+  }
+}

@@ -3,12 +3,17 @@ package highwater;
 import java.security.ProtectionDomain;
 import org.jspecify.annotations.Nullable;
 
-/// Where in the user's code a stream was given a consumer: the innermost frame outside the library.
+/// A place in the user's code: the innermost frame outside the library at the moment it was noted.
 ///
-/// Only the frame is kept; its file and line are looked up when a message needs them. Cost: about a microsecond.
-final class CallSite {
+/// Where a stream is given a consumer, and where a recipe is made of a user's function, the place is noted always. Where a live
+/// stream is made it is noted with `-Dhighwater.sites=on` alone: a stream is made faster than the stack is looked at. Only the
+/// frame is kept; its file and line are looked up when a message needs them. Thread rule: any thread. Cost: about a microsecond.
+public final class CallSite {
   private static final StackWalker WALKER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
   private static final ProtectionDomain LIBRARY = CallSite.class.getProtectionDomain();
+
+  /// Whether live streams note where they were made.
+  private static final boolean OF_STREAMS = "on".equals(System.getProperty("highwater.sites"));
 
   private final StackWalker.@Nullable StackFrame frame;
 
@@ -17,8 +22,13 @@ final class CallSite {
   }
 
   /// The place from which the library was called now.
-  static CallSite here() {
+  public static CallSite here() {
     return new CallSite(WALKER.walk(frames -> frames.filter(CallSite::isOfUser).findFirst().orElse(null)));
+  }
+
+  /// The place from which a live stream is made, where that is to be noted.
+  static @Nullable CallSite ofStream() {
+    return OF_STREAMS || Misuse.isTracking() ? here() : null;
   }
 
   private static boolean isOfUser(StackWalker.StackFrame frame) {

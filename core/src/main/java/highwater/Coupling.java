@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A part that fails, or closes before it is over, destroys the duplex with that, and so all the others. Source: Node 26,
 /// `Duplex.from({readable, writable})` and `stream.compose`.
-final class Coupling<I, O> implements Source<O>, Sink<I>, Taking.Receiver<O>, Hook {
+final class Coupling<I, O> implements Source<O>, Sink<I>, Taking.Receiver<O>, Hook, Relay {
   private static final String MADE_BY = "compose, DuplexStream.from or through";
 
   private final List<Life> parts;
@@ -199,6 +199,22 @@ final class Coupling<I, O> implements Source<O>, Sink<I>, Taking.Receiver<O>, Ho
   public void over(@Nullable Throwable error) {
     if (error == null) feed().end();
     else if (!piped) partIsOver(error);
+  }
+
+  @Override
+  public Relay.@Nullable Side inlet() {
+    return taking.input();
+  }
+
+  @Override
+  public Relay.@Nullable Side outlet() {
+    if (head == null || destroyed) return null;
+    return head.has(WritableSide.FINISHED) ? taking.input() : Relay.Side.writing(head.life());
+  }
+
+  @Override
+  public Relay.@Nullable Side output() {
+    return Relay.fedBy(feed);
   }
 
   private Feed<O> feed() {

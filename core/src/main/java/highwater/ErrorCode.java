@@ -28,6 +28,8 @@ public enum ErrorCode {
   ERR_INVALID_STATE,
   /// A number outside its range.
   ERR_OUT_OF_RANGE,
+  /// A call that Node's rules let pass, refused by the misuse detector ([Misuse]); Node has no such code.
+  ERR_MISUSE,
   /// A stream destroyed before it was over, without an error of its own, or cancelled by a [CancelHandle].
   ABORT_ERR
 }

@@ -6,7 +6,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The source of `flatMap`: each chunk becomes a stream, and these are read to their end one after the other.
-final class FlatMapped<T, R> implements Source<R>, Taking.Receiver<T> {
+final class FlatMapped<T, R> implements Source<R>, Taking.Receiver<T>, Relay {
   private final Taking<T> taking;
   private final Function<? super T, ? extends ReadableStream<? extends R>> function;
   private @Nullable Taking<? extends R> inner;
@@ -49,7 +49,12 @@ final class FlatMapped<T, R> implements Source<R>, Taking.Receiver<T> {
     else Strand.current().afterTicks(() -> feed().fail(error));
   }
 
-  private final class Inner implements Taking.Receiver<R> {
+  private final class Inner implements Taking.Receiver<R>, Relay {
+    @Override
+    public Relay.@Nullable Side output() {
+      return Relay.fedBy(feed);
+    }
+
     @Override
     public void take(R chunk) {
       feed().push(chunk);
@@ -68,6 +73,16 @@ final class FlatMapped<T, R> implements Source<R>, Taking.Receiver<T> {
     if (inner != null) inner.stop(error);
     taking.stop(error);
     done.ok();
+  }
+
+  @Override
+  public Relay.@Nullable Side inlet() {
+    return inner != null ? inner.input() : taking.input();
+  }
+
+  @Override
+  public Relay.@Nullable Side output() {
+    return Relay.fedBy(feed);
   }
 
   private Feed<R> feed() {

@@ -5,7 +5,7 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /// A source of one chunk that comes when an asynchronous call completes.
-final class FutureSource<T> implements Source<T> {
+final class FutureSource<T> implements Source<T>, Waiting {
   private final CompletionStage<? extends T> stage;
 
   FutureSource(CompletionStage<? extends T> stage) {
@@ -21,6 +21,16 @@ final class FutureSource<T> implements Source<T> {
               if (strand.isCurrent()) answer(feed, value, error);
               else strand.post(() -> answer(feed, value, error));
             });
+  }
+
+  @Override
+  public String waitsFor() {
+    return "its future";
+  }
+
+  @Override
+  public Diagnosis.Cause waitCause() {
+    return Diagnosis.Cause.RESULT;
   }
 
   private void answer(Feed<T> feed, @Nullable T value, @Nullable Throwable error) {

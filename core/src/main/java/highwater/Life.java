@@ -48,6 +48,12 @@ abstract sealed class Life extends Resident implements LiveStream, Ticked
   private int bits;
   @Nullable Throwable errored;
 
+  /// Counts what moves, on either side: what stands still while the stream does, for whoever asks later.
+  int steps;
+
+  /// Where it was made, if that is noted.
+  private final @Nullable CallSite madeAt = CallSite.ofStream();
+
   /// Who accounts for what the implementer does.
   @Nullable StreamWatch watch;
 
@@ -57,8 +63,14 @@ abstract sealed class Life extends Resident implements LiveStream, Ticked
   /// What is taken off when the stream is over: its place at a cancel handle.
   private @Nullable Registration cancelWatch;
 
+  /// What records it, once a flight recording was seen.
+  private @Nullable StreamFlight flight;
+
   /// One place for each event, made with the first listener.
   private @Nullable Object @Nullable [] listeners;
+
+  /// Where it was made, while the misuse detector tracks.
+  final @Nullable Birth birth;
 
   Life(StreamOptions options) {
     this.strand = Strand.current();
@@ -68,15 +80,29 @@ abstract sealed class Life extends Resident implements LiveStream, Ticked
             | (options.emitClose() ? EMIT_CLOSE : 0)
             | (options.autoDestroy() ? AUTO_DESTROY : 0)
             | (options.allowHalfOpen() ? ALLOW_HALF_OPEN : 0);
+    this.birth = Birth.of(this);
   }
 
   /// Ends the birth: the last line of every constructor.
   final void born() {
     strand.enter(this);
+    flight = Flight.of(this);
+    if (flight != null) flight.opened();
     if (constructing() == null) return;
     bits &= ~CONSTRUCTED;
     strand.hold();
     strand.nextTick(this, TICK_CONSTRUCT);
+  }
+
+  /// A write said false: for the flight recording, which may have begun since the last.
+  final void saidFalse(WritableSide<?> side) {
+    if (flight == null) flight = Flight.of(this);
+    if (flight != null) flight.saidFalse(side.length, side.mark);
+  }
+
+  /// `drain` is about to be emitted.
+  final void drains() {
+    if (flight != null) flight.drained();
   }
 
   abstract @Nullable ReadableSide<?> readableSideOrNull();
@@ -105,6 +131,23 @@ abstract sealed class Life extends Resident implements LiveStream, Ticked
 
   final boolean isDestroyedOrErrored() {
     return (bits & DESTROYED) != 0 || errored != null;
+  }
+
+  /// Where it was made in the user's code, or null where that was not noted.
+  final @Nullable CallSite madeAt() {
+    return madeAt;
+  }
+
+  @Override
+  public final long activity() {
+    return 31L * steps + bits;
+  }
+
+  /// Whether a call of the source or the sink has not returned; from another thread, for a strand that stands still in it.
+  final boolean isInCall() {
+    var readable = readableSideOrNull();
+    var writable = writableSideOrNull();
+    return (readable != null && readable.isInSource()) || (writable != null && writable.isInSink());
   }
 
   final void checkStrand(String call) {
@@ -299,6 +342,7 @@ abstract sealed class Life extends Resident implements LiveStream, Ticked
       if (errored == null) errored = result;
       closingError = result;
       bits |= CLOSED;
+      if (birth != null) birth.close();
       var readable = readableSideOrNull();
       if (readable != null) readable.releaseHold();
       var writable = writableSideOrNull();
@@ -324,6 +368,7 @@ abstract sealed class Life extends Resident implements LiveStream, Ticked
     if (closingError != null) emitError(closingError);
     bits |= CLOSE_EMITTED;
     leave();
+    if (flight != null) flight.closed();
     if (has(EMIT_CLOSE)) emit(Event.CLOSE, null);
   }
 
@@ -439,6 +484,9 @@ abstract sealed class Life extends Resident implements LiveStream, Ticked
 
   @Override
   protected final void abandon(@Nullable Throwable cause) {
+    // Where nothing failed, the strand only ran out of work.
+    var readable = readableSideOrNull();
+    if (cause == null && readable != null && Misuse.isOn()) readable.tellIfNeverRead();
     destroyWith(cause);
   }
 

@@ -1,5 +1,6 @@
 package highwater;
 
+import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,7 @@ final class Listener implements Hook, Registration {
   }
 
   String describe() {
-    return "a listener for " + event + " at " + place;
+    return "a listener for " + event.name().toLowerCase(Locale.ROOT) + " at " + place;
   }
 
   @Override

@@ -14,6 +14,12 @@ public sealed interface LiveStream permits ReadableStream, WritableStream, Life 
   /// @hidden
   Life life();
 
+  /// A figure that changes with every chunk that is pushed, read, written or acknowledged, and with every end and close: what
+  /// stands still while the stream does.
+  default long activity() {
+    return life().activity();
+  }
+
   /// Has `watch` told what this stream does from now on, or nobody.
   ///
   /// @hidden

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// The source of an operator that makes each chunk into one, none, or the end: `map`, `filter`, `drop`, `take`, `takeWhile`.
 ///
 /// It holds nothing: one chunk of the source is taken for each question, and more while they give nothing.
-final class Mapped<T, R> implements Source<R>, Taking.Receiver<T> {
+final class Mapped<T, R> implements Source<R>, Taking.Receiver<T>, Relay {
   /// What one chunk becomes: [Mapped#give], [Mapped#end], or neither.
   interface Step<T, R> {
     /// Takes one chunk.
@@ -101,6 +101,16 @@ final class Mapped<T, R> implements Source<R>, Taking.Receiver<T> {
   public void destroy(@Nullable Throwable error, Done done) {
     taking.stop(error);
     done.ok();
+  }
+
+  @Override
+  public Relay.@Nullable Side inlet() {
+    return taking.input();
+  }
+
+  @Override
+  public Relay.@Nullable Side output() {
+    return Relay.fedBy(feed);
   }
 
   private Feed<R> feed() {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The first failure stops the source and the calls; the results before it are still given, then the failure. A result
 /// keeps its place until the next one is asked for. Source: Node 26, `readable.map`.
-final class MappedAsync<T, R> implements Source<R>, Taking.Receiver<T> {
+final class MappedAsync<T, R> implements Source<R>, Taking.Receiver<T>, Relay, Waiting {
   private final Strand strand;
   private final Taking<T> taking;
   private final AsyncFunction<? super T, ? extends R> function;
@@ -220,6 +220,28 @@ final class MappedAsync<T, R> implements Source<R>, Taking.Receiver<T> {
     taking.stop(error);
     if (early) stop.cancel(error == null ? Failures.aborted("mapAsync", null) : error);
     done.ok();
+  }
+
+  @Override
+  public @Nullable String waitsFor() {
+    return running == 0
+        ? null
+        : running + (running == 1 ? " call" : " calls") + " of mapAsync, whose futures are not complete";
+  }
+
+  @Override
+  public Diagnosis.Cause waitCause() {
+    return Diagnosis.Cause.RESULT;
+  }
+
+  @Override
+  public Relay.@Nullable Side inlet() {
+    return running == 0 ? taking.input() : null;
+  }
+
+  @Override
+  public Relay.@Nullable Side output() {
+    return Relay.fedBy(feed);
   }
 
   private Feed<R> feed() {

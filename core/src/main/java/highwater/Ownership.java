@@ -62,6 +62,7 @@ public final class Ownership {
     life.checkStrand(what);
     refuseSecond(life, side.owner);
     for (var taker : side.takers) if (!isReader || !taker.isReader) refuseSecond(life, taker);
+    if (Misuse.isOn()) Consumers.CHUNKS.check(side, what);
     var more = new ArrayList<>(side.takers);
     more.add(this);
     side.takers = more;
@@ -89,17 +90,19 @@ public final class Ownership {
   }
 
   private void refuseSecond(Life life, @Nullable Object first) {
-    if (first == null) return;
-    var described =
-        switch (first) {
-          case Ownership owner -> owner.describe();
-          case Listener listener -> listener.describe();
-          case Pipe<?> pipe -> pipe.describe();
-          case Taking<?> taking -> taking.claim().describe();
-          case Coupling<?, ?> coupling -> coupling.claim().describe();
-          default -> "a listener of the library";
-        };
-    throw refusal(life, describe(), described);
+    if (first != null) throw refusal(life, describe(), describe(first));
+  }
+
+  /// What `consumer` of a stream is, and where it was attached.
+  static String describe(Object consumer) {
+    return switch (consumer) {
+      case Ownership owner -> owner.describe();
+      case Listener listener -> listener.describe();
+      case Pipe<?> pipe -> pipe.describe();
+      case Taking<?> taking -> taking.claim().describe();
+      case Coupling<?, ?> coupling -> coupling.claim().describe();
+      default -> "a listener of the library";
+    };
   }
 
   String describe() {

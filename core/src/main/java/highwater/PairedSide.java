@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// read it.
 ///
 /// Source: Node 26, `stream.duplexPair`.
-final class PairedSide<I, O> implements Source<O>, Sink<I> {
+final class PairedSide<I, O> implements Source<O>, Sink<I>, Relay {
   private @Nullable PairedSide<O, I> other;
   private @Nullable LiveDuplex<I, O> stream;
   private @Nullable Feed<O> feed;
@@ -67,6 +67,16 @@ final class PairedSide<I, O> implements Source<O>, Sink<I> {
     var to = other();
     to.stream().on(Event.END, (Runnable) done::ok);
     Objects.requireNonNull(to.feed).end();
+  }
+
+  @Override
+  public Relay.@Nullable Side inlet() {
+    return Relay.Side.writing(other().stream());
+  }
+
+  @Override
+  public Relay.@Nullable Side outlet() {
+    return Relay.Side.reading(other().stream());
   }
 
   @Override

@@ -32,6 +32,10 @@ final class Pipe<T> implements Hook {
     return target;
   }
 
+  ReadableSide<T> source() {
+    return source;
+  }
+
   String describe() {
     return "a pipe at " + place;
   }

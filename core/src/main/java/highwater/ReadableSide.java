@@ -98,6 +98,9 @@ final class ReadableSide<T> implements Feed<T> {
   /// The targets that said false and have not drained: the flow goes on when it is empty.
   private @Nullable ArrayList<WritableSide<?>> awaited;
 
+  /// What was pushed unasked since a push said false, while the misuse detector is on.
+  private @Nullable Overrun overrun;
+
   ReadableSide(Life life, Source<T> source, StreamOptions options, boolean isTransform) {
     this.life = life;
     this.source = source;
@@ -197,6 +200,7 @@ final class ReadableSide<T> implements Feed<T> {
       releaseHold();
       return false;
     }
+    if (length >= mark && (state & (READING | COUNTS_AS_WORK)) == COUNTS_AS_WORK) pushesOn(size);
     clearReading();
     addChunk(chunk, size, false);
     return canPushMore();
@@ -211,11 +215,61 @@ final class ReadableSide<T> implements Feed<T> {
     return -1;
   }
 
+  /// A push that nobody asked for, onto a full queue. A transform's is not meant: one chunk makes what it makes.
+  private void pushesOn(long size) {
+    if (length == 0 || !Misuse.isOn()) return;
+    var pushed = overrun == null ? new Overrun() : overrun;
+    overrun = pushed;
+    if (!pushed.isTooMuch(size, length, mark, false)) return;
+    var place = CallSite.here();
+    Misuse.found(
+        Misuse.Kind.PUSHED_ON,
+        life.name(),
+        place,
+        pushed.chunks()
+            + " pushes ("
+            + amount(pushed.length())
+            + ") to "
+            + life.name()
+            + " after push said false, the last at "
+            + place
+            + ": it holds "
+            + amount(length)
+            + ", its mark is "
+            + mark
+            + "; stop at false, and push more when the source is asked again");
+  }
+
+  private String amount(long length) {
+    return Overrun.inWords(length, has(OBJECT_MODE), sizer != null);
+  }
+
+  /// It was left over at the end of its strand's work: tells of it if nobody ever tried to read.
+  void tellIfNeverRead() {
+    int tried = DATA_EMITTED | FLOWING | DATA_LISTENING | READABLE_LISTENING | NEED_READABLE | END_EMITTED;
+    if ((state & tried) != 0 || life.isDestroyedOrErrored()) return;
+    var birth = life.birth;
+    Misuse.tell(
+        Misuse.Kind.NOBODY_READS,
+        life.name(),
+        birth == null ? null : birth.place(),
+        "nobody ever read "
+            + life.name()
+            + (birth == null ? "" : ", made at " + birth.place())
+            + ", and its strand has no work left: it holds "
+            + amount(length)
+            + ", its mark is "
+            + mark
+            + "; listen for its data, pipe it on, or destroy() it");
+    if (birth != null) birth.hasReader();
+  }
+
   private boolean canPushMore() {
     return (state & ENDED) == 0 && (length < mark || length == 0);
   }
 
   private void addChunk(T chunk, long size, boolean toFront) {
+    life.steps++;
     if ((state & (FLOWING | SYNC | DATA_LISTENING)) == (FLOWING | DATA_LISTENING) && length == 0) {
       forgetAwaited();
       state |= DATA_EMITTED;
@@ -309,6 +363,7 @@ final class ReadableSide<T> implements Feed<T> {
   // ---------------------------------------------------------------- read
 
   @Nullable T read() {
+    if (life.birth != null) life.birth.hasReader();
     return take(UNSIZED, true);
   }
 
@@ -316,6 +371,7 @@ final class ReadableSide<T> implements Feed<T> {
     if (size < 0) {
       throw new StreamException(ErrorCode.ERR_OUT_OF_RANGE, "read(" + size + ") (expected: 0 to 1 GiB)");
     }
+    if (life.birth != null) life.birth.hasReader();
     return take(size, true);
   }
 
@@ -341,6 +397,7 @@ final class ReadableSide<T> implements Feed<T> {
       if (!has(READING)) amount = amountFor(asked);
     }
     T chunk = amount > 0 ? remove(amount) : null;
+    if (chunk != null) life.steps++;
     if (chunk == null) {
       if (length <= mark) state |= NEED_READABLE;
       amount = 0;
@@ -359,6 +416,7 @@ final class ReadableSide<T> implements Feed<T> {
   }
 
   private void ask() {
+    if (overrun != null) overrun = null;
     state |= READING | SYNC;
     if (length == 0) state |= NEED_READABLE;
     var watch = life.watch;
@@ -472,6 +530,7 @@ final class ReadableSide<T> implements Feed<T> {
   // ---------------------------------------------------------------- flow
 
   Registration onData(Consumer<? super T> listener) {
+    if (Misuse.isOn()) Consumers.DATA.check(this, "a listener for data");
     var registration = life.on(Event.DATA, listener);
     dataListened();
     return registration;
@@ -484,6 +543,7 @@ final class ReadableSide<T> implements Feed<T> {
   }
 
   Registration onReadable(Runnable listener) {
+    if (Misuse.isOn()) Consumers.READABLE.check(this, "a listener for readable");
     var registration = life.on(Event.READABLE, listener);
     readableListened();
     return registration;
@@ -496,6 +556,7 @@ final class ReadableSide<T> implements Feed<T> {
   }
 
   private void readableListened() {
+    if (life.birth != null) life.birth.hasReader();
     if ((state & (END_EMITTED | READABLE_LISTENING)) == 0) {
       state |= READABLE_LISTENING | NEED_READABLE | HAS_FLOWING;
       state &= ~(FLOWING | EMITTED_READABLE);
@@ -535,6 +596,7 @@ final class ReadableSide<T> implements Feed<T> {
 
   void resume() {
     if (life.has(Life.DESTROYED)) return;
+    if (life.birth != null) life.birth.hasReader();
     if (!has(FLOWING)) {
       state |= HAS_FLOWING;
       if (!has(READABLE_LISTENING)) state |= FLOWING;
@@ -580,6 +642,7 @@ final class ReadableSide<T> implements Feed<T> {
     }
     forUser("a pipe");
     target.forUser("a pipe");
+    if (Misuse.isOn()) Consumers.PIPE.check(this, "a pipe");
     var pipe = new Pipe<T>(this, target, end);
     if (pipes == null) {
       pipes = pipe;
@@ -654,6 +717,18 @@ final class ReadableSide<T> implements Feed<T> {
 
   private void forgetAwaited() {
     if (awaited != null && !awaited.isEmpty()) awaited.clear();
+  }
+
+  // ---------------------------------------------------------------- for the stall doctor
+
+  /// Whether the source's call has not returned. Racy from another thread: for a strand that stands still in it.
+  boolean isInSource() {
+    return (state & (READING | SYNC)) == (READING | SYNC);
+  }
+
+  /// The targets that said false and have not drained.
+  List<WritableSide<?>> awaited() {
+    return awaited == null ? List.of() : List.copyOf(awaited);
   }
 
   @Override

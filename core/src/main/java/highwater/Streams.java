@@ -1,5 +1,7 @@
 package highwater;
 
+import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -106,6 +108,19 @@ public final class Streams {
   public static void pipeline(
       List<? extends LiveStream> streams, PipelineOptions options, Consumer<? super @Nullable Throwable> callback) {
     PipelineOfStreams.connect(streams, options, callback);
+  }
+
+  /// Finds out what `streams`, and those joined to them, wait for now.
+  ///
+  /// A snapshot: since when, it does not know. [highwater.pipeline.StallDoctor] watches a strand, and asks from another thread.
+  /// Throws `WrongThreadException` off the strand of the first. Changes nothing.
+  public static Diagnosis diagnose(LiveStream... streams) {
+    var names = new LinkedHashMap<LiveStream, String>();
+    for (var stream : streams) names.put(stream, stream.name());
+    if (names.isEmpty()) throw new IllegalArgumentException("diagnose no streams (expected: one or more)");
+    var first = names.firstEntry().getKey().life();
+    first.checkStrand("diagnose");
+    return Diagnosis.ofStreams(first.strand.toString(), Duration.ZERO, names);
   }
 
   /// Two duplexes that are each other's peer, in one process: what is written to one is read from the other.

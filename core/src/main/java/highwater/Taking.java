@@ -82,6 +82,21 @@ final class Taking<T> implements Hook {
     return claim;
   }
 
+  /// Whether the receiver waits for a chunk.
+  boolean isAsking() {
+    return asked;
+  }
+
+  /// Where what it takes goes to, where that is another stream's business.
+  Relay.@Nullable Side output() {
+    return receiver instanceof Relay relay ? relay.output() : null;
+  }
+
+  /// The side that it takes from.
+  Relay.Side input() {
+    return Relay.Side.reading(life);
+  }
+
   /// Takes a source that is a part of the taker: answers in the event itself, and leaves it as it is when it is over.
   void asPart() {
     isPart = true;

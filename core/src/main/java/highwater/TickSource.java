@@ -6,7 +6,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// A source of the strand's time: how many periods have passed, told when asked and when one more has.
-final class TickSource implements Source<Long> {
+final class TickSource implements Source<Long>, Waiting {
   private final Strand strand = Strand.current();
   private final long periodNanos;
   private final long birthNanos = strand.nanoTime();
@@ -30,6 +30,16 @@ final class TickSource implements Source<Long> {
     } else {
       timer = strand.after((told + 1) * periodNanos - age, () -> read(feed));
     }
+  }
+
+  @Override
+  public @Nullable String waitsFor() {
+    return timer == null ? null : "the next tick";
+  }
+
+  @Override
+  public Diagnosis.Cause waitCause() {
+    return Diagnosis.Cause.TIMER;
   }
 
   @Override

@@ -9,6 +9,10 @@ import org.jspecify.annotations.Nullable;
 /// when the output is asked again: so a slow reader holds the writer. Source: Node 26, `stream.Transform` (T1 to T8).
 final class TransformCore<I, O> implements Source<O>, Sink<I>, Feed<O> {
   private final Transformer<I, O> transformer;
+
+  /// The same, or what looks at each of its acknowledgements.
+  private Transformer<I, O> called;
+
   private @Nullable ReadableSide<O> output;
   private @Nullable WritableSide<I> input;
 
@@ -33,11 +37,13 @@ final class TransformCore<I, O> implements Source<O>, Sink<I>, Feed<O> {
 
   TransformCore(Transformer<I, O> transformer) {
     this.transformer = transformer;
+    this.called = transformer;
   }
 
   void attach(ReadableSide<O> output, WritableSide<I> input) {
     this.output = output;
     this.input = input;
+    if (Misuse.isTracking()) called = new TrackedTransformer<>(transformer, output.life(), () -> transforming);
   }
 
   @Nullable Constructing constructing() {
@@ -52,6 +58,15 @@ final class TransformCore<I, O> implements Source<O>, Sink<I>, Feed<O> {
   private WritableSide<I> input() {
     if (input == null) throw new AssertionError(this);
     return input;
+  }
+
+  Transformer<I, O> transformer() {
+    return transformer;
+  }
+
+  /// The transformer is done with the chunk, and its output is full.
+  boolean ackWaits() {
+    return ackWaits;
   }
 
   private Life life() {
@@ -71,7 +86,7 @@ final class TransformCore<I, O> implements Source<O>, Sink<I>, Feed<O> {
     }
     transforming = true;
     try {
-      transformer.transform(chunk, this, acknowledgement);
+      called.transform(chunk, this, acknowledgement);
     } catch (Throwable thrown) {
       transforming = false;
       throw thrown;
@@ -128,7 +143,7 @@ final class TransformCore<I, O> implements Source<O>, Sink<I>, Feed<O> {
 
   @Override
   public void finish(Done done) throws Exception {
-    transformer.flush(this, new FlushDone(done));
+    called.flush(this, new FlushDone(done));
   }
 
   private final class FlushDone implements Done, Absent {

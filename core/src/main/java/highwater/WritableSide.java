@@ -89,11 +89,15 @@ final class WritableSide<T> implements Done, Absent {
   private @Nullable AfterWrites afterWrites;
   private @Nullable List<Consumer<? super @Nullable Throwable>> endCallbacks;
   private @Nullable FinalDone finishing;
+
+  /// What was written since a write said false, while the misuse detector is on.
+  private @Nullable Overrun overrun;
+
   private ChunkQueue<T> queue = ChunkQueue.none();
 
   WritableSide(Life life, Sink<T> sink, StreamOptions options, boolean countsAsWork) {
     this.life = life;
-    this.sink = sink;
+    this.sink = countsAsWork && Misuse.isTracking() ? new TrackedSink<>(sink, this) : sink;
     this.sizer = options.sizer();
     this.mark = options.writableMark();
     this.state = (options.writableObjects() ? OBJECT_MODE : 0) | (countsAsWork ? COUNTS_AS_WORK : 0);
@@ -118,8 +122,9 @@ final class WritableSide<T> implements Done, Absent {
     return life;
   }
 
+  /// What the implementer gave.
   Sink<T> sink() {
-    return sink;
+    return sink instanceof TrackedSink<T> tracked ? tracked.sink : sink;
   }
 
   boolean isWritable() {
@@ -139,11 +144,50 @@ final class WritableSide<T> implements Done, Absent {
     return pendingCallbacks;
   }
 
+  /// Whether an acknowledgement would count now.
+  boolean isAcknowledgementOwed() {
+    return has(ACK_OWED);
+  }
+
   private Strand strand() {
     return life.strand;
   }
 
   // ---------------------------------------------------------------- write
+
+  /// A write of the user's, who may have heard a false and gone on. Whoever asks to be told of each chunk can hold back by that.
+  boolean writeByUser(T chunk) {
+    if (has(DRAIN_OWED) && length >= mark) writesOn(chunk);
+    return write(chunk, null);
+  }
+
+  private void writesOn(T chunk) {
+    if (length == 0 || has(ENDING) || life.isDestroyedOrErrored() || !Misuse.isOn()) return;
+    var written = overrun == null ? new Overrun() : overrun;
+    overrun = written;
+    if (!written.isTooMuch(sizeOf(chunk), length, mark, corked > 0)) return;
+    var place = CallSite.here();
+    Misuse.found(
+        Misuse.Kind.WROTE_ON,
+        life.name(),
+        place,
+        written.chunks()
+            + " writes ("
+            + amount(written.length())
+            + ") to "
+            + life.name()
+            + " after write said false, the last at "
+            + place
+            + ": it holds "
+            + amount(length)
+            + ", its mark is "
+            + mark
+            + "; stop at false and go on at drain, or let pipe() do it");
+  }
+
+  private String amount(long length) {
+    return Overrun.inWords(length, has(OBJECT_MODE), sizer != null);
+  }
 
   boolean write(T chunk, @Nullable Consumer<? super @Nullable Throwable> callback) {
     long size = sizeOf(chunk);
@@ -194,6 +238,7 @@ final class WritableSide<T> implements Done, Absent {
   }
 
   private boolean accept(T chunk, long size, @Nullable Consumer<? super @Nullable Throwable> callback) {
+    life.steps++;
     pendingCallbacks++;
     length += size;
     if ((state & WRITING) != 0 || corked > 0 || life.errored != null || !life.has(Life.CONSTRUCTED)) {
@@ -210,6 +255,7 @@ final class WritableSide<T> implements Done, Absent {
       var watch = life.watch;
       if (watch != null && !has(DRAIN_OWED)) watch.full();
       state |= DRAIN_OWED;
+      life.saidFalse(this);
     }
     return more && !life.isDestroyedOrErrored();
   }
@@ -297,6 +343,7 @@ final class WritableSide<T> implements Done, Absent {
       life.acknowledgedTwice("write");
       return;
     }
+    life.steps++;
     boolean sync = has(SYNC);
     var callback = writingCallback;
     writingCallback = null;
@@ -356,8 +403,10 @@ final class WritableSide<T> implements Done, Absent {
     state &= ~AFTER_WRITE_PENDING;
     if ((state & (ENDING | DRAIN_OWED)) == DRAIN_OWED && length == 0 && !life.has(Life.DESTROYED)) {
       state &= ~DRAIN_OWED;
+      life.drains();
       var watch = life.watch;
       if (watch != null) watch.drained();
+      if (overrun != null) overrun = null;
       life.emit(Event.DRAIN, null);
     }
     for (int i = 0; i < count; i++) {
@@ -669,6 +718,23 @@ final class WritableSide<T> implements Done, Absent {
 
   void endAfterReadable() {
     if (isWritable()) end(null, null);
+  }
+
+  // ---------------------------------------------------------------- for the stall doctor
+
+  /// Whether the sink owes the acknowledgement of a write.
+  boolean isAckOwed() {
+    return has(ACK_OWED);
+  }
+
+  /// Whether the sink owes the acknowledgement of its last step.
+  boolean isFinishOwed() {
+    return (state & (FINAL_CALLED | PREFINISHED)) == FINAL_CALLED;
+  }
+
+  /// Whether the sink's call has not returned. Racy from another thread: for a strand that stands still in it.
+  boolean isInSink() {
+    return (state & SYNC) != 0;
   }
 
   @Override

@@ -100,7 +100,7 @@ public sealed interface WritableStream<T> extends LiveStream permits DuplexStrea
   /// [#end()], as `error`; a null chunk throws `ERR_STREAM_NULL_VALUES`.
   @CheckReturnValue
   default boolean write(T chunk) {
-    return writableSide().forUser("write").write(chunk, null);
+    return writableSide().forUser("write").writeByUser(chunk);
   }
 
   /// The same, and tells `written` when the sink has taken the chunk (null) or why it has not.

@@ -27,7 +27,8 @@ class ArchitectureTest {
           Map.entry("highwater.memory", Set.of()),
           Map.entry("highwater", Set.of("highwater.strand", "highwater.memory")),
           Map.entry("highwater.pipeline", Set.of("highwater", "highwater.strand", "highwater.memory")),
-          Map.entry("highwater.blocking", Set.of("highwater.pipeline", "highwater.strand", "highwater.memory")),
+          Map.entry(
+              "highwater.blocking", Set.of("highwater", "highwater.pipeline", "highwater.strand", "highwater.memory")),
           Map.entry("highwater.io", BELOW_ENDS),
           Map.entry("highwater.process", BELOW_ENDS),
           Map.entry("highwater.http", BELOW_ENDS),

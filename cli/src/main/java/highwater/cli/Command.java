@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 enum Command {
   PIPE("pipe", "[SOURCE…] [STAGE…] [SINK]", "Moves bytes from sources through stages into a sink, in constant memory."),
   ENDS("ends", "", "Lists what this installation can read and write, and how each knows that data is whole."),
+  LAB("lab", "[EXPERIMENT] [OPTION…]", "Shows on this machine what back pressure saves: highwater lab --help."),
   HELP("help", "[COMMAND]", "Prints the help."),
   COMPLETION("completion", "bash|zsh", "Prints a completion script for the shell."),
   MAN("man", "", "Prints the manual page in roff: highwater man | man -l -");

@@ -1,5 +1,7 @@
 package highwater.cli;
 
+import highwater.lab.Lab;
+import java.util.LinkedHashSet;
 import org.jspecify.annotations.Nullable;
 
 /// Completion scripts for shells: commands, options, stage names, the digests of `hash`, and files.
@@ -39,6 +41,12 @@ final class Completion {
         withColon.append(withColon.isEmpty() ? "" : "|").append(stage.word).append(':');
       }
     }
+    var labWords = new StringBuilder();
+    var labOptions = new LinkedHashSet<String>();
+    for (var command : Lab.commands()) {
+      if (!command.word().isEmpty()) labWords.append(command.word()).append(' ');
+      for (var option : command.options()) labOptions.add("--" + option.word());
+    }
     return """
     # highwater completion bash > ~/.local/share/bash-completion/completions/highwater
     _highwater() {
@@ -64,6 +72,13 @@ final class Completion {
       esac
       case "${COMP_WORDS[1]}" in
         help) COMPREPLY=($(compgen -W "@COMMANDS" -- "$word")) ;;
+        lab)
+          if [[ $word == -* ]]; then
+            COMPREPLY=($(compgen -W "@LAB_OPTIONS" -- "$word"))
+          else
+            COMPREPLY=($(compgen -W "@LAB_WORDS" -- "$word") $(compgen -f -- "$word"))
+            compopt -o filenames 2>/dev/null
+          fi ;;
         completion) COMPREPLY=($(compgen -W "bash zsh" -- "$word")) ;;
         pipe)
           if [[ $word == -* ]]; then
@@ -82,6 +97,8 @@ final class Completion {
     """
         .replace("@COMMANDS", commands.toString().strip())
         .replace("@OPTIONS", options.toString().strip())
+        .replace("@LAB_OPTIONS", String.join(" ", labOptions))
+        .replace("@LAB_WORDS", labWords.toString().strip())
         .replace("@STAGES", stages.toString().strip())
         .replace("@DIGESTS", String.join(" ", DigestNames.ALL))
         .replace("@WITH_COLON", withColon.toString())

@@ -34,7 +34,13 @@ enum Flag {
   EXPLAIN("explain", "", "Prints the plan and the most bytes it can hold on stdout, and runs nothing."),
   REPORT("report", "[=FILE]", "Prints a table on stderr, or into FILE, when the run is over: times, bytes, memory."),
   JSON("json", "", "Makes the report a JSON document of one line; implies --report."),
+  DASHBOARD(
+      "dashboard",
+      "[=PORT]",
+      "Shows the run on a page for a browser on this machine, at PORT or one that is free; its link comes first on"
+          + " stderr."),
   PROGRESS("progress", "auto|always|never", "Shows a progress line: auto means where stderr is a terminal."),
+  STALL_AFTER("stall-after", "TIME", "Says who waits for whom when nothing moves for TIME, 0 for never (30s)."),
   QUIET("quiet", "", "No progress line and no remarks; errors, a report and the results of stages still appear."),
   DEBUG("debug", "", "Prints the stack trace of an error after its line."),
   HELP("help", "", "Prints the help, of one command if one is named."),

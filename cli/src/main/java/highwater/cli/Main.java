@@ -3,6 +3,7 @@ package highwater.cli;
 import highwater.ReadableStream;
 import highwater.io.BrokenPipeException;
 import highwater.io.StdStreams;
+import highwater.lab.Lab;
 import highwater.pipeline.Origin;
 import highwater.pipeline.Pipeline;
 import highwater.pipeline.PipelineException;
@@ -29,6 +30,9 @@ public final class Main {
       System.out.println("highwater " + Version.TEXT);
       // Looked at again below, for the words.
       if (!System.out.checkError()) return;
+    }
+    if (arguments.length > 0 && arguments[0].equals(Lab.WORD)) {
+      System.exit(Lab.run(List.of(arguments).subList(1, arguments.length), System.out, System.err));
     }
     var stderr = new Stderr(System.err);
     // The libraries' own words, such as an XML parser's, are no lines of this command.
@@ -91,7 +95,7 @@ public final class Main {
     var command = Command.named(word);
     if (command == null) throw unknownCommand(word);
     if (options.has(Flag.HELP)) return print(help(command));
-    if (command != Command.PIPE) refusePipeOptions(command, options);
+    if (command != Command.PIPE && command != Command.LAB) refusePipeOptions(command, options);
     return switch (command) {
       case PIPE -> new PipeCommand(Settings.of(options), stderr, interruption, options.has(Flag.DEBUG)).run(operands);
       case ENDS -> {
@@ -99,6 +103,10 @@ public final class Main {
           throw CommandException.usage("ends: " + operands.getFirst() + " (expected: nothing after ends)");
         yield print(EndName.list());
       }
+      case LAB ->
+          throw CommandException.usage(
+              "lab has options of its own (expected: highwater lab first, then its options; more: highwater lab"
+                  + " --help)");
       case HELP -> print(help(operands.isEmpty() ? null : known(only(command, operands))));
       case COMPLETION -> print(completion(only(command, operands)));
       case MAN -> {
@@ -120,6 +128,7 @@ public final class Main {
 
   private static String help(@Nullable Command command) {
     int columns = Terminal.exportedColumns(COLUMNS);
+    if (command == Command.LAB) return Lab.help(null, columns);
     return command == Command.PIPE
         ? Help.render("highwater pipe " + Manual.SUMMARY + ".", Manual.pipe(), columns)
         : Help.render("highwater " + Manual.SUMMARY + ".", Manual.overview(), columns);

@@ -20,6 +20,8 @@ final class ManPage {
       page.append(".SH \"").append(section.title().toUpperCase(Locale.ROOT)).append("\"\n");
       for (var entry : section.entries()) entry(page, entry);
     }
+    page.append(".SH LABORATORY\n");
+    for (var entry : Manual.lab()) entry(page, entry);
     return page.toString();
   }
 

@@ -1,5 +1,6 @@
 package highwater.cli;
 
+import highwater.lab.Lab;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -45,6 +46,16 @@ final class Manual {
         files(),
         exitCodes(),
         examples());
+  }
+
+  /// The subcommands of `highwater lab` and their options, for the manual page.
+  static List<Entry> lab() {
+    var entries = new ArrayList<Entry>();
+    for (var command : Lab.commands()) {
+      entries.add(new Entry(command.line(), command.help()));
+      for (var option : command.options()) entries.add(new Entry(option.synopsis(), option.help()));
+    }
+    return entries;
   }
 
   private static Section words() {

@@ -1,11 +1,13 @@
 package highwater.cli;
 
+import highwater.dashboard.Dashboard;
 import highwater.memory.Budget;
 import highwater.pipeline.CancelledException;
 import highwater.pipeline.MemoryReport;
 import highwater.pipeline.PipelineException;
 import highwater.pipeline.PipelineRun;
 import highwater.pipeline.Report;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -19,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// words ─▶ Route ─▶ Preflight ─▶ Plan ─▶ run, watched by ProgressLine and Interruption ─▶ results, report, exit code
 /// ```
 final class PipeCommand {
+  /// A run that takes longer is watched, and listens to SIGUSR1; most do not, and a handler costs 7 ms.
+  private static final long SOON_MILLIS = 200;
+
   private static final long DRAW_MILLIS = 200;
   private static final long LINE_MILLIS = 1000;
   private static final long WIDTH_MILLIS = 5000;
@@ -49,6 +54,24 @@ final class PipeCommand {
     preflight.check(this::remark);
     // What kills a thread of the library has failed the run too, whose line says it; the JVM would print a stack trace.
     Thread.setDefaultUncaughtExceptionHandler(this::uncaught);
+    try (var _ = dashboard()) {
+      return run(plan, route, preflight);
+    }
+  }
+
+  /// Opens the page about the run where one is wanted; its classes are loaded only then. It ends with the run.
+  private @Nullable Dashboard dashboard() throws CommandException {
+    if (settings.dashboardPort() < 0) return null;
+    try {
+      var dashboard = Dashboard.start(settings.dashboardPort());
+      stderr.line("highwater: dashboard: " + dashboard.link());
+      return dashboard;
+    } catch (IOException e) {
+      throw new CommandException(ExitCode.USAGE, "--dashboard: " + e.getMessage(), e);
+    }
+  }
+
+  private ExitCode run(Plan plan, Route route, Preflight preflight) throws CommandException {
     var run = begin(plan, route);
     // A signal has come already; the exit that follows waits for its end.
     if (run == null) return ExitCode.INTERRUPTED;
@@ -122,15 +145,17 @@ final class PipeCommand {
 
   /// Waits for the end, drawing the progress line where one is wanted.
   private Report await(PipelineRun run, long totalBytes) {
+    if (!isOverSoon(run)) new StallWords(stderr).begin(settings.stallAfter());
     boolean terminal = wantsProgress() && Terminal.isStderr();
     if (!wantsProgress() || (!terminal && settings.progress() == Settings.Progress.AUTO)) return join(run);
     var line = new ProgressLine(totalBytes);
     var ended = run.completion().toCompletableFuture();
     long interval = terminal ? DRAW_MILLIS : LINE_MILLIS;
     int columns = terminal ? 0 : Integer.MAX_VALUE;
-    for (long waited = 0; ; waited += interval) {
+    long wait = interval - SOON_MILLIS;
+    for (long waited = 0; ; waited += interval, wait = interval) {
       try {
-        var report = ended.get(interval, TimeUnit.MILLISECONDS);
+        var report = ended.get(wait, TimeUnit.MILLISECONDS);
         // A file that collects the lines gets the last one too, however short the run.
         if (!terminal) stderr.line(render(line, report, columns));
         return report;
@@ -144,6 +169,20 @@ final class PipeCommand {
       } catch (InterruptedException e) {
         throw new AssertionError("nobody interrupts the main thread", e);
       }
+    }
+  }
+
+  /// Waits a moment for the end.
+  private static boolean isOverSoon(PipelineRun run) {
+    try {
+      var _ = run.completion().toCompletableFuture().get(SOON_MILLIS, TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      return true;
+    } catch (InterruptedException e) {
+      throw new AssertionError("nobody interrupts the main thread", e);
     }
   }
 

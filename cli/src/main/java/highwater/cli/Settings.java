@@ -1,5 +1,6 @@
 package highwater.cli;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +16,11 @@ import org.jspecify.annotations.Nullable;
 /// @param report whether a report is wanted
 /// @param reportFile where it goes, null for stderr
 /// @param json whether it is JSON
+/// @param dashboardPort where the page about the run is served, 0 for any port, -1 for no page
 /// @param progress when there is a progress line
 /// @param quiet whether remarks are left out
 /// @param peers what is said of servers
+/// @param stallAfter how long nothing moves before it is said who waits for whom, null for never
 record Settings(
     Mode mode,
     boolean sync,
@@ -29,9 +32,11 @@ record Settings(
     boolean report,
     @Nullable ReportFile reportFile,
     boolean json,
+    int dashboardPort,
     Progress progress,
     boolean quiet,
-    Peers peers) {
+    Peers peers,
+    @Nullable Duration stallAfter) {
   /// What becomes of a sink that exists.
   enum Mode {
     REFUSE,
@@ -47,7 +52,11 @@ record Settings(
     NEVER
   }
 
+  /// Without `--stall-after`; a figure of this class, so that the doctor's need not be loaded.
+  private static final Duration STALL = Duration.ofSeconds(30);
+
   private static final long MARK_BYTES_MAX = 1 << 30;
+  private static final int PORT_MAX = 65_535;
 
   /// Checks the options.
   static Settings of(Options options) throws CommandException {
@@ -63,9 +72,11 @@ record Settings(
         report != null || options.has(Flag.JSON),
         report == null || report.isEmpty() ? null : new ReportFile(End.File.of(report).path()),
         options.has(Flag.JSON),
+        dashboardPort(options),
         progress(options),
         options.has(Flag.QUIET),
-        Peers.of(options));
+        Peers.of(options),
+        stallAfter(options));
   }
 
   /// Refuses what says nothing to the ends of `route`, for it would be taken for heard.
@@ -128,6 +139,25 @@ record Settings(
     for (int i = 0; i < hex.length(); i++) valid &= Character.digit(hex.charAt(i), 16) >= 0;
     if (!valid) throw CommandException.usage("--expect-sha256: " + hex + " (expected: 64 hexadecimal digits)");
     return hex;
+  }
+
+  private static @Nullable Duration stallAfter(Options options) throws CommandException {
+    String text = options.value(Flag.STALL_AFTER);
+    if (text == null) return options.has(Flag.QUIET) ? null : STALL;
+    return text.equals("0") ? null : Durations.parse("--stall-after", text);
+  }
+
+  private static int dashboardPort(Options options) throws CommandException {
+    String text = options.value(Flag.DASHBOARD);
+    if (text == null) return -1;
+    if (text.isEmpty()) return 0;
+    int port = 0;
+    for (int i = 0; i < text.length() && port <= PORT_MAX; i++) {
+      int digit = text.charAt(i) - '0';
+      port = digit < 0 || digit > 9 ? PORT_MAX + 1 : port * 10 + digit;
+    }
+    if (port <= PORT_MAX) return port;
+    throw CommandException.usage("--dashboard: " + text + " (expected: a port from 1 to 65535, or nothing for any)");
   }
 
   private static Progress progress(Options options) throws CommandException {

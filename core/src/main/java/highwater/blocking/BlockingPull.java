@@ -2,6 +2,7 @@ package highwater.blocking;
 
 import static java.util.Objects.requireNonNull;
 
+import highwater.Diagnosis.Cause;
 import highwater.pipeline.ByteSizes;
 import highwater.pipeline.Footprint;
 import highwater.pipeline.PartContext;
@@ -142,5 +143,10 @@ public final class BlockingPull implements Pull<ByteBuffer>, WorksElsewhere.Coun
   @Override
   public @Nullable String waitsFor() {
     return waiting ? source.waitsFor() : null;
+  }
+
+  @Override
+  public Cause waitCause() {
+    return source.waitCause();
   }
 }

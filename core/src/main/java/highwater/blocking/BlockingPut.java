@@ -2,6 +2,7 @@ package highwater.blocking;
 
 import static java.util.Objects.requireNonNull;
 
+import highwater.Diagnosis.Cause;
 import highwater.memory.ChunkBuffers;
 import highwater.pipeline.Footprint;
 import highwater.pipeline.PartContext;
@@ -185,5 +186,10 @@ public final class BlockingPut implements Put<ByteBuffer>, WorksElsewhere.Counte
   @Override
   public @Nullable String waitsFor() {
     return waiting ? sink.waitsFor() : null;
+  }
+
+  @Override
+  public Cause waitCause() {
+    return sink.waitCause();
   }
 }

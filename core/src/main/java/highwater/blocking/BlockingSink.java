@@ -1,5 +1,6 @@
 package highwater.blocking;
 
+import highwater.Diagnosis.Cause;
 import java.nio.ByteBuffer;
 
 /// What a [BlockingPut] writes: one thread of its own makes all calls but [#stop], and each may wait.
@@ -38,4 +39,9 @@ public interface BlockingSink {
 
   /// What the writer waits for now, such as `the reader of fifo`. Any thread.
   String waitsFor();
+
+  /// Of which kind that is: the other side's silence, unless it says something else. Any thread.
+  default Cause waitCause() {
+    return Cause.PEER;
+  }
 }

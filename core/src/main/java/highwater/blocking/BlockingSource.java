@@ -1,5 +1,6 @@
 package highwater.blocking;
 
+import highwater.Diagnosis.Cause;
 import java.nio.ByteBuffer;
 
 /// What a [BlockingPull] reads: one thread of its own makes all calls but [#stop], and each may wait.
@@ -32,4 +33,9 @@ public interface BlockingSource {
 
   /// What a reader waits for now, such as `the writer of fifo`. Any thread.
   String waitsFor();
+
+  /// Of which kind that is: the other side's silence, unless it says something else. Any thread.
+  default Cause waitCause() {
+    return Cause.PEER;
+  }
 }

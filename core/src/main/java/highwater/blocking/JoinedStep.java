@@ -1,5 +1,6 @@
 package highwater.blocking;
 
+import highwater.Diagnosis.Cause;
 import highwater.pipeline.PartContext;
 import highwater.pipeline.Progress;
 import highwater.pipeline.Pull;
@@ -108,7 +109,13 @@ public final class JoinedStep implements Step<ByteBuffer, ByteBuffer>, WorksElse
 
   @Override
   public @Nullable String waitsFor() {
-    var output = out.waitsFor();
-    return output != null ? output : in.waitsFor();
+    // Where it does not take its input it is that which holds the run.
+    var input = in.waitsFor();
+    return input != null ? input : out.waitsFor();
+  }
+
+  @Override
+  public Cause waitCause() {
+    return in.waitsFor() != null ? in.waitCause() : out.waitCause();
   }
 }

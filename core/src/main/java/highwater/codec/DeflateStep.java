@@ -1,5 +1,6 @@
 package highwater.codec;
 
+import highwater.Diagnosis.Cause;
 import highwater.pipeline.PartContext;
 import highwater.pipeline.Progress;
 import highwater.pipeline.Step;
@@ -121,6 +122,11 @@ final class DeflateStep implements Step<ByteBuffer, ByteBuffer>, WorksElsewhere.
   @Override
   public @Nullable String waitsFor() {
     return phase == Phase.TAKING && !chunk.hasRemaining() ? null : "zlib";
+  }
+
+  @Override
+  public Cause waitCause() {
+    return Cause.WORK;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package highwater.codec;
 
+import highwater.Diagnosis.Cause;
 import highwater.pipeline.Part;
 import highwater.pipeline.PartContext;
 import highwater.pipeline.Progress;
@@ -89,6 +90,11 @@ final class TeeStep implements Step<ByteBuffer, ByteBuffer>, WorksElsewhere.Arou
   @Override
   public @Nullable String waitsFor() {
     return owedOn == null && secondProgress == Progress.WAITING ? second.waitsFor() : null;
+  }
+
+  @Override
+  public Cause waitCause() {
+    return second.waitCause();
   }
 
   /// Gives the second target what it is owed, as far as it takes it; HUNGRY when it has let go of everything.

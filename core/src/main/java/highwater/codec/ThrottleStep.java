@@ -1,5 +1,6 @@
 package highwater.codec;
 
+import highwater.Diagnosis.Cause;
 import highwater.pipeline.PartContext;
 import highwater.pipeline.Progress;
 import highwater.pipeline.Step;
@@ -110,6 +111,11 @@ final class ThrottleStep implements Step<ByteBuffer, ByteBuffer>, WorksElsewhere
   @Override
   public @Nullable String waitsFor() {
     return timer == null ? null : "the clock";
+  }
+
+  @Override
+  public Cause waitCause() {
+    return Cause.TIMER;
   }
 
   @Override

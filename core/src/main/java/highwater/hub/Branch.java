@@ -1,5 +1,6 @@
 package highwater.hub;
 
+import highwater.Diagnosis.Cause;
 import highwater.ErrorCode;
 import highwater.StreamException;
 import highwater.StreamOptions;
@@ -161,6 +162,11 @@ public final class Branch<T> implements PullOrigin<T> {
     @Override
     public @Nullable String waitsFor() {
       return waiting ? hub : null;
+    }
+
+    @Override
+    public Cause waitCause() {
+      return Cause.STARVED;
     }
   }
 

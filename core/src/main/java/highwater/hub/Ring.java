@@ -290,6 +290,34 @@ final class Ring<T> {
     }
   }
 
+  /// Who holds the source back, in words; from any thread.
+  String heldBackBy() {
+    lock.lock();
+    try {
+      if (!started) {
+        return "the consumers of "
+            + name
+            + ", of which "
+            + cursors.size()
+            + " of "
+            + options.consumers()
+            + " are there";
+      }
+      @Nullable Cursor slowest = null;
+      for (var cursor : cursors) {
+        if (cursor.holdsSource() && (slowest == null || cursor.lagBytes > slowest.lagBytes)) slowest = cursor;
+      }
+      if (slowest == null || slowest.lagBytes == 0) return "the consumers of " + name;
+      return slowest.consumer
+          + (slowest.wake == null ? ", which nobody runs" : ", a consumer of " + name)
+          + ", and which lags "
+          + ByteSizes.inWords(slowest.lagBytes)
+          + " behind";
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void wakeSource() {
     sourceWaits(false);
     woken.signalAll();

@@ -1,5 +1,6 @@
 package highwater.hub;
 
+import highwater.Diagnosis.Cause;
 import highwater.StreamOptions;
 import highwater.pipeline.ByteSizes;
 import highwater.pipeline.Footprint;
@@ -147,7 +148,12 @@ record RingTarget<T>(String name, Cargo<T> cargo, Ring<T> ring) implements PullT
 
     @Override
     public @Nullable String waitsFor() {
-      return waiting ? "the consumers of " + name : null;
+      return waiting ? ring.heldBackBy() : null;
+    }
+
+    @Override
+    public Cause waitCause() {
+      return Cause.NOBODY_READS;
     }
   }
 }

@@ -2,6 +2,7 @@ package highwater.interop;
 
 import static java.util.Objects.requireNonNull;
 
+import highwater.Diagnosis.Cause;
 import highwater.StreamOptions;
 import highwater.memory.ChunkBuffers;
 import highwater.pipeline.ByteSizes;
@@ -143,6 +144,11 @@ final class FedOrigin<T> implements PullOrigin<T> {
     @Override
     public @Nullable String waitsFor() {
       return waiting ? "the thread that writes" : null;
+    }
+
+    @Override
+    public Cause waitCause() {
+      return Cause.PEER;
     }
   }
 }

@@ -2,6 +2,7 @@ package highwater.interop;
 
 import static java.util.Objects.requireNonNull;
 
+import highwater.Diagnosis.Cause;
 import highwater.blocking.CallThread;
 import highwater.pipeline.BulkPull;
 import highwater.pipeline.ByteSizes;
@@ -153,6 +154,11 @@ final class GeneratorPull<T> implements BulkPull<T>, WorksElsewhere.Counted {
   @Override
   public @Nullable String waitsFor() {
     return ready == null ? "the body of " + name : null;
+  }
+
+  @Override
+  public Cause waitCause() {
+    return Cause.PEER;
   }
 
   // The body's thread.

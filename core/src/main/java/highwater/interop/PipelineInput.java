@@ -1,5 +1,6 @@
 package highwater.interop;
 
+import highwater.Misuse;
 import highwater.blocking.HandedInput;
 import highwater.pipeline.Footprint;
 import highwater.pipeline.PipelineRun;
@@ -44,7 +45,9 @@ public final class PipelineInput extends InputStream implements ReadableByteChan
                 (_, failure) -> {
                   if (failure != null) handed.abort(failure);
                 });
-    return new PipelineInput(handed.stream(), run);
+    var input = new PipelineInput(handed.stream(), run);
+    Misuse.track(input, "an input stream of " + run.name(), run.completion());
+    return input;
   }
 
   @Override

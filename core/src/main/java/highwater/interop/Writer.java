@@ -2,6 +2,7 @@ package highwater.interop;
 
 import static java.util.Objects.requireNonNull;
 
+import highwater.Misuse;
 import highwater.pipeline.Pipeline;
 import highwater.pipeline.PipelineRun;
 import highwater.pipeline.Report;
@@ -36,7 +37,9 @@ public final class Writer<T> implements AutoCloseable {
     // Also of a run that never opened its origin.
     var over = new IllegalStateException("the run is over");
     var _ = run.completion().whenComplete((_, _) -> origin.handover.cancel(over));
-    return new Writer<>(origin.handover, run);
+    var writer = new Writer<>(origin.handover, run);
+    Misuse.track(writer, "a writer to " + run.name(), run.completion());
+    return writer;
   }
 
   /// Puts one chunk, waiting for room; false when the run needs no more and has succeeded without.

@@ -2,6 +2,7 @@ package highwater.io;
 
 import static java.util.Objects.requireNonNull;
 
+import highwater.Diagnosis.Cause;
 import highwater.pipeline.KernelSource;
 import highwater.pipeline.Part;
 import highwater.pipeline.PartContext;
@@ -78,6 +79,11 @@ final class ChosenPull implements Pull<ByteBuffer>, KernelSource, WorksElsewhere
   @Override
   public @Nullable Part inside() {
     return chosen;
+  }
+
+  @Override
+  public Cause waitCause() {
+    return chosen == null ? Cause.UNKNOWN : chosen.waitCause();
   }
 
   private Pull<ByteBuffer> chosen() {

@@ -2,6 +2,7 @@ package highwater.io;
 
 import static java.util.Objects.requireNonNull;
 
+import highwater.Diagnosis.Cause;
 import highwater.pipeline.KernelSink;
 import highwater.pipeline.Part;
 import highwater.pipeline.PartContext;
@@ -88,6 +89,11 @@ final class ChosenPut implements Put<ByteBuffer>, KernelSink, WorksElsewhere.Aro
   @Override
   public @Nullable Part inside() {
     return chosen;
+  }
+
+  @Override
+  public Cause waitCause() {
+    return chosen == null ? Cause.UNKNOWN : chosen.waitCause();
   }
 
   private Put<ByteBuffer> chosen() {

@@ -2,6 +2,7 @@ package highwater.io;
 
 import static java.util.Objects.requireNonNull;
 
+import highwater.Diagnosis.Cause;
 import highwater.pipeline.Footprint;
 import highwater.pipeline.PartContext;
 import highwater.pipeline.Progress;
@@ -188,6 +189,11 @@ public record Concat<T>(List<PullOrigin<T>> origins) implements PullOrigin<T> {
     @Override
     public @Nullable String waitsFor() {
       return current == null ? null : current.waitsFor();
+    }
+
+    @Override
+    public Cause waitCause() {
+      return current == null ? Cause.UNKNOWN : current.waitCause();
     }
   }
 }

@@ -137,6 +137,12 @@ final class Account {
   private int batches;
   private int full;
 
+  /// Who is told when so much time has passed between two shows, or null.
+  private @Nullable Execution looker;
+
+  private long lookEveryNanos;
+  private long nextLookNanos;
+
   // Shown to everybody.
   private final long[] shown;
   private @Nullable String shownWaitsFor;
@@ -205,6 +211,8 @@ final class Account {
 
   /// Nothing has begun: the run waits for `waitsFor`.
   void queued(String waitsFor) {
+    // Nothing is given away before it begins; this is the moment since which nothing has moved.
+    own[begunCell] = lookedNanos = clock.getAsLong();
     show(BEFORE, waitsFor);
   }
 
@@ -424,6 +432,13 @@ final class Account {
     full++;
   }
 
+  /// Tells `looker` at the first show after each `nanos`.
+  void lookEvery(long nanos, Execution looker) {
+    this.looker = looker;
+    lookEveryNanos = nanos;
+    nextLookNanos = clock.getAsLong() + nanos;
+  }
+
   /// Whether any stage has told the one before it to wait.
   boolean isAnyFull() {
     return full > 0;
@@ -467,6 +482,12 @@ final class Account {
     for (int i = 0; i < own.length; i++) CELLS.setOpaque(shown, i, own[i]);
     shownWaitsFor = waitsFor;
     VERSION.setRelease(this, next + 1);
+    if (looker != null && lookedNanos - nextLookNanos >= 0) letLook(looker);
+  }
+
+  private void letLook(Execution looker) {
+    nextLookNanos = lookedNanos + lookEveryNanos;
+    looker.spanPassed();
   }
 
   /// Shows what a beginning turn changes: the times and who is at work.
@@ -475,6 +496,13 @@ final class Account {
   }
 
   // ---------------------------------------------------------------- from any thread
+
+  /// How long ago the last turn began or ended, in nanoseconds; 0 where nobody accounts.
+  long quietNanos() {
+    return version == 0 || !Elsewhere.COUNTED
+        ? 0
+        : Math.max(0, clock.getAsLong() - (long) CELLS.getOpaque(shown, lookedCell));
+  }
 
   /// What has been done so far. The time since the last look belongs to the states of that moment.
   Report report() {

@@ -1,6 +1,7 @@
 package highwater.pipeline;
 
 import highwater.CancelHandle;
+import highwater.Diagnosis.Cause;
 import highwater.Registration;
 import highwater.strand.Elsewhere;
 import java.nio.ByteBuffer;
@@ -267,6 +268,11 @@ final class AsyncStep<I, O> implements Step<I, O>, WorksElsewhere.Counted {
   @Override
   public @Nullable String waitsFor() {
     return running.isEmpty() ? null : running.size() + " calls of " + stage.name();
+  }
+
+  @Override
+  public Cause waitCause() {
+    return Cause.RESULT;
   }
 
   private PartContext opened() {

@@ -2,6 +2,7 @@ package highwater.pipeline;
 
 import static java.util.Objects.requireNonNull;
 
+import highwater.Diagnosis.Cause;
 import highwater.StreamOptions;
 import highwater.strand.Elsewhere;
 import java.nio.ByteBuffer;
@@ -136,6 +137,11 @@ public record AsyncTarget<T>(String name, Function<? super T, ? extends Completi
     @Override
     public String waitsFor() {
       return calls.words();
+    }
+
+    @Override
+    public Cause waitCause() {
+      return Cause.RESULT;
     }
   }
 }

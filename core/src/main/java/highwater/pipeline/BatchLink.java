@@ -1,5 +1,6 @@
 package highwater.pipeline;
 
+import highwater.Diagnosis.Cause;
 import highwater.strand.Timer;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,5 +107,10 @@ final class BatchLink<T> extends Link<T, List<T>> implements Link.Holding {
   @Override
   @Nullable String waitsFor() {
     return timer == null ? null : "more for its batch";
+  }
+
+  @Override
+  Cause waitCause() {
+    return Cause.TIMER;
   }
 }

@@ -2,6 +2,7 @@ package highwater.pipeline;
 
 import static java.util.Objects.requireNonNull;
 
+import highwater.Diagnosis.Cause;
 import highwater.StreamOptions;
 import highwater.strand.Elsewhere;
 import java.util.ArrayList;
@@ -248,6 +249,11 @@ public final class BatchTarget<T> implements PullTarget<T> {
     @Override
     public String waitsFor() {
       return calls.words();
+    }
+
+    @Override
+    public Cause waitCause() {
+      return Cause.RESULT;
     }
   }
 }

@@ -1,5 +1,6 @@
 package highwater.pipeline;
 
+import highwater.Diagnosis.Cause;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -194,6 +195,12 @@ final class Chain implements Step<Object, Object>, BulkPull.Taker<Object>, OfSev
       if (what != null) return what;
     }
     return null;
+  }
+
+  @Override
+  public Cause waitCause() {
+    for (var link : links) if (link.waitsFor() != null) return link.waitCause();
+    return Cause.UNKNOWN;
   }
 
   // For the links.

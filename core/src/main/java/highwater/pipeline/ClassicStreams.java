@@ -1,5 +1,7 @@
 package highwater.pipeline;
 
+import highwater.Diagnosis;
+import highwater.Diagnosis.Finding;
 import highwater.ErrorCode;
 import highwater.LiveStream;
 import highwater.ReadableStream;
@@ -11,9 +13,12 @@ import highwater.memory.Budget;
 import highwater.strand.Elsewhere;
 import highwater.strand.Timer;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -439,6 +444,30 @@ final class ClassicStreams extends Execution {
     return ((WritableStream<?>) streams.get(holder)).writableLength() > 0
         ? "the acknowledgement of a chunk"
         : "the acknowledgement of its end";
+  }
+
+  /// Turns come for other reasons too, so the last one tells nothing.
+  @Override
+  long quietNanos() {
+    return 0;
+  }
+
+  @Override
+  Diagnosis examineWork(Duration still) {
+    var found = Diagnosis.ofStreams(runName(), still, named());
+    // Somebody waits for the run, if nobody does inside it.
+    return found.finding() == Finding.IDLE ? found.as(Finding.WAITS) : found;
+  }
+
+  @Override
+  Diagnosis stuckIn(StuckCall call, Duration still) {
+    return Diagnosis.ofStuckCall(runName(), still, named(), call.place());
+  }
+
+  private SequencedMap<LiveStream, String> named() {
+    var named = new LinkedHashMap<LiveStream, String>();
+    for (int i = 0; i < streams.size(); i++) named.put(streams.get(i), names.get(i));
+    return named;
   }
 
   // ---------------------------------------------------------------- the end

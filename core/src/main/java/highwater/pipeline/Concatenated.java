@@ -2,6 +2,7 @@ package highwater.pipeline;
 
 import static java.util.Objects.requireNonNull;
 
+import highwater.Diagnosis.Cause;
 import highwater.StreamOptions;
 import java.util.ArrayList;
 import java.util.List;
@@ -185,6 +186,11 @@ record Concatenated<T>(List<Origin<T>> origins) implements PullOrigin<T> {
     @Override
     public @Nullable String waitsFor() {
       return current == null ? null : current.waitsFor();
+    }
+
+    @Override
+    public Cause waitCause() {
+      return current == null ? Cause.UNKNOWN : current.waitCause();
     }
 
     @Override

@@ -2,6 +2,7 @@ package highwater.pipeline;
 
 import static java.util.Objects.requireNonNull;
 
+import highwater.Diagnosis.Cause;
 import highwater.StreamOptions;
 import highwater.strand.Elsewhere;
 import highwater.strand.Strand;
@@ -197,6 +198,11 @@ final class Delivery<T> implements Put<T>, Flow.Subscription, WorksElsewhere {
   @Override
   public @Nullable String waitsFor() {
     return chunk != null ? "a request of the subscriber" : null;
+  }
+
+  @Override
+  public Cause waitCause() {
+    return Cause.NOBODY_READS;
   }
 
   /// The recipe around it, for its one run.

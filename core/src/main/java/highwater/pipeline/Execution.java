@@ -1,9 +1,15 @@
 package highwater.pipeline;
 
+import highwater.Diagnosis;
+import highwater.Diagnosis.Cause;
+import highwater.Diagnosis.Finding;
+import highwater.Diagnosis.Wait;
 import highwater.Registration;
 import highwater.memory.Budget;
 import highwater.strand.Resident;
 import highwater.strand.Strand;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -40,6 +46,7 @@ abstract sealed class Execution extends Resident permits FusedLoop, ClassicStrea
   final List<String> names;
   final Account account;
   private final String runName;
+  private final boolean named;
   private final Budget budget;
   private final long minimumBytes;
   private final Runnable onEnd;
@@ -52,18 +59,32 @@ abstract sealed class Execution extends Resident permits FusedLoop, ClassicStrea
 
   private Budget.@Nullable Waiter waiter;
   private @Nullable Registration cancelWatch;
-  private Phase phase = Phase.NEW;
+
+  /// Written on the strand; read by whoever asks who holds a budget.
+  private volatile Phase phase = Phase.NEW;
+
+  /// What [#activity()] was when it was asked last, and since when it has been so.
+  private long seenActivity;
+
+  private long seenNanos = -1;
 
   /// Why the run is to end before it is over; the first cause.
   private @Nullable Throwable stopped;
 
   private volatile @Nullable Outcome outcome;
 
+  /// Its number, set before it begins.
+  private long runId;
+
+  /// What records it, once a flight recording was seen.
+  private @Nullable RunFlight flight;
+
   /// Prepares a run that takes `minimumBytes` from `budget`, and calls `onEnd` last, when the outcome is known.
   Execution(Pipeline pipeline, Budget budget, long minimumBytes, Runnable onEnd) {
     this.recipes = pipeline.recipes();
     this.names = pipeline.stageNames();
     this.runName = pipeline.name();
+    this.named = pipeline.settings().name() != null;
     this.budget = budget;
     this.minimumBytes = minimumBytes;
     this.onEnd = onEnd;
@@ -136,6 +157,9 @@ abstract sealed class Execution extends Resident permits FusedLoop, ClassicStrea
     here.enter(this);
     here.hold();
     account.queued("the budget");
+    account.lookEvery(Flight.SPAN_NANOS, this);
+    flight = Flight.of(this);
+    if (flight != null) flight.opened();
     if (settings.cancel() != null) {
       cancelWatch = settings.cancel().onCancel(reason -> cancel(here, cancelFor(reason)));
     }
@@ -155,6 +179,12 @@ abstract sealed class Execution extends Resident permits FusedLoop, ClassicStrea
     var cause = stopped;
     if (cause == null) work();
     else end(neverBegun(cause));
+  }
+
+  /// The account has shown itself, and a span of time has passed since it last said so: for the flight recording.
+  final void spanPassed() {
+    if (flight == null) flight = Flight.of(this);
+    else flight.span();
   }
 
   /// The work did not go on in time.
@@ -204,6 +234,64 @@ abstract sealed class Execution extends Resident permits FusedLoop, ClassicStrea
   /// What the stage that holds the work waits for, or null where it does not say.
   abstract @Nullable String waitsFor();
 
+  /// Who waits for whom now; on the strand.
+  final Diagnosis examine() {
+    return switch (phase) {
+      case NEW -> Diagnosis.ofNoWait(runName, Finding.MOVES, Duration.ZERO);
+      case QUEUED -> Diagnosis.ofChain(runName, Finding.WAITS, still(), List.of(waitForBudget()), 0);
+      case WORKING -> withPlaces(examineWork(still()));
+      case ENDED -> Diagnosis.ofNoWait(runName, Finding.OVER, Duration.ZERO);
+    };
+  }
+
+  /// For how long nothing has moved, as far as is known: since the last turn, or since it was asked before.
+  private Duration still() {
+    long now = strand().nanoTime();
+    long activity = activity();
+    if (seenNanos < 0 || activity != seenActivity) seenNanos = now;
+    seenActivity = activity;
+    return Duration.ofNanos(Math.max(now - seenNanos, quietNanos()));
+  }
+
+  private Wait waitForBudget() {
+    var holders = new ArrayList<String>();
+    for (var run : PipelineRun.running()) {
+      var other = run.execution();
+      if (other == this || other.budget != budget || other.phase != Phase.WORKING) continue;
+      holders.add(other.runName + " (run " + run.id() + ", " + ByteSizes.inWords(other.minimumBytes) + " or more)");
+    }
+    var whom =
+        ByteSizes.inWords(minimumBytes)
+            + " of its budget, of which "
+            + ByteSizes.inWords(budget.usedBytes())
+            + " of "
+            + ByteSizes.inWords(budget.sizeBytes())
+            + " are held"
+            + (holders.isEmpty() ? ", by no run" : " by " + String.join(", ", holders));
+    return new Wait(runName, whom, Cause.BUDGET, null, 0, -1, false);
+  }
+
+  /// How long ago the last turn ended, where that tells how long nothing has moved; else 0.
+  abstract long quietNanos();
+
+  /// Who waits for whom while stages work.
+  abstract Diagnosis examineWork(Duration still);
+
+  /// Who waits for whom while a turn does not end: `call` has not returned. From another thread.
+  abstract Diagnosis stuckIn(StuckCall call, Duration still);
+
+  /// Adds where recipes were made of the user's functions, for those whose streams do not say it.
+  private Diagnosis withPlaces(Diagnosis found) {
+    var waits = new ArrayList<Wait>();
+    for (var wait : found.waits()) {
+      int stage = names.indexOf(wait.who());
+      var place = stage < 0 || wait.madeAt() != null ? null : Sited.placeOf(recipes.get(stage));
+      waits.add(place == null ? wait : wait.madeAt(place.toString()));
+    }
+    return new Diagnosis(
+        found.subject(), found.finding(), found.still(), waits, found.chain(), found.root(), found.isCycle());
+  }
+
   /// Whether the run waits for its budget, and nothing was opened.
   final boolean isQueued() {
     return phase == Phase.QUEUED;
@@ -223,6 +311,7 @@ abstract sealed class Execution extends Resident permits FusedLoop, ClassicStrea
 
   private void finish(Outcome how) {
     outcome = how;
+    if (flight != null) flight.closed(account.report(), how instanceof Outcome.Failed failed ? failed.error() : null);
     watchdog.end();
     if (cancelWatch != null) cancelWatch.remove();
     strand().leave(this);
@@ -248,6 +337,20 @@ abstract sealed class Execution extends Resident permits FusedLoop, ClassicStrea
   private String nameOf(int stage, Throwable cause) {
     var part = partAt(stage) instanceof OfSeveral several ? several.blamedFor(cause) : null;
     return part != null ? part : names.get(stage);
+  }
+
+  /// Gives it the number of its run.
+  final void isOf(long runId) {
+    this.runId = runId;
+  }
+
+  final long runId() {
+    return runId;
+  }
+
+  /// Whether its name was given to it.
+  final boolean isNamed() {
+    return named;
   }
 
   /// What would help where `stage` is slow, or null.

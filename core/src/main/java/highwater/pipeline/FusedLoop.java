@@ -2,10 +2,15 @@ package highwater.pipeline;
 
 import static java.util.Objects.requireNonNull;
 
+import highwater.Diagnosis;
+import highwater.Diagnosis.Cause;
+import highwater.Diagnosis.Finding;
+import highwater.Diagnosis.Wait;
 import highwater.memory.Budget;
 import highwater.strand.Timer;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -464,6 +469,56 @@ final class FusedLoop extends Execution {
   @Override
   @Nullable String waitsFor() {
     return at < parts.size() ? parts.get(at).waitsFor() : null;
+  }
+
+  @Override
+  long quietNanos() {
+    return account.quietNanos();
+  }
+
+  @Override
+  Diagnosis examineWork(Duration still) {
+    if (turnQueued.get() || at >= parts.size()) return Diagnosis.ofNoWait(runName(), Finding.MOVES, still);
+    var part = parts.get(at);
+    var whom = part.waitsFor();
+    var cause = whom == null ? Cause.UNKNOWN : part.waitCause();
+    var finding =
+        switch (cause) {
+          case TIMER -> Finding.TIMER;
+          case WORK -> Finding.MOVES;
+          default -> Finding.WAITS;
+        };
+    return waitsAround(at, finding, still, whom == null ? "something that it does not name" : whom, cause);
+  }
+
+  @Override
+  Diagnosis stuckIn(StuckCall call, Duration still) {
+    // Read without order: it does not change while the call lasts.
+    int from = Math.min(at, last);
+    int here = call.inChain() && takers[from + 1] != null ? from + 1 : from;
+    return waitsAround(here, Finding.WAITS, still, "a call that has not returned, at " + call.place(), Cause.CALL);
+  }
+
+  /// Stage `here` is at work and waits for `whom`; until the end has begun, those before it for it, and those behind it too.
+  private Diagnosis waitsAround(int here, Finding finding, Duration still, String whom, Cause cause) {
+    var stages = account.report().stages();
+    var waits = new ArrayList<Wait>();
+    int root = 0;
+    for (int i = 0; i <= last; i++) {
+      if (i == here) root = waits.size();
+      else if (phase != Phase.MOVING || ended[i]) continue;
+      var buffer = stages.get(i).buffer();
+      waits.add(
+          new Wait(
+              names.get(i),
+              i == here ? whom : names.get(i < here ? i + 1 : i - 1),
+              i == here ? cause : i < here ? Cause.BLOCKED : Cause.STARVED,
+              null,
+              buffer.held(),
+              buffer.mark(),
+              buffer.inObjects()));
+    }
+    return Diagnosis.ofChain(runName(), finding, still, waits, root);
   }
 
   @Override

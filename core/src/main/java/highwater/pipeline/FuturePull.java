@@ -1,5 +1,6 @@
 package highwater.pipeline;
 
+import highwater.Diagnosis.Cause;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -80,5 +81,10 @@ final class FuturePull<T> implements Pull<T> {
   @Override
   public @Nullable String waitsFor() {
     return outcome == null ? "the future" : null;
+  }
+
+  @Override
+  public Cause waitCause() {
+    return Cause.RESULT;
   }
 }

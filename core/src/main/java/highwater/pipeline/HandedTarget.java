@@ -1,5 +1,6 @@
 package highwater.pipeline;
 
+import highwater.Diagnosis.Cause;
 import highwater.StreamOptions;
 import highwater.strand.Elsewhere;
 import highwater.strand.Handover;
@@ -132,6 +133,11 @@ final class HandedTarget<T> implements PullTarget<T> {
     @Override
     public @Nullable String waitsFor() {
       return refused != null || finishing ? "the thread that reads the view" : null;
+    }
+
+    @Override
+    public Cause waitCause() {
+      return Cause.NOBODY_READS;
     }
   }
 }

@@ -2,6 +2,7 @@ package highwater.pipeline;
 
 import static java.util.Objects.requireNonNull;
 
+import highwater.Diagnosis.Cause;
 import highwater.strand.Elsewhere;
 import highwater.strand.Handover;
 import java.nio.ByteBuffer;
@@ -187,5 +188,10 @@ final class Intake<T> implements Flow.Subscriber<T>, Pull<T>, WorksElsewhere.Cou
   @Override
   public @Nullable String waitsFor() {
     return waiting ? "the publisher of " + recipe.name() : null;
+  }
+
+  @Override
+  public Cause waitCause() {
+    return Cause.SOURCE;
   }
 }

@@ -1,5 +1,6 @@
 package highwater.pipeline;
 
+import highwater.Misuse;
 import highwater.strand.Strand;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -34,7 +35,9 @@ public final class Iteration<T> implements Iterable<T>, AutoCloseable {
     var target = new HandedTarget<T>();
     var run = upstream.to(target).start();
     run.whenOver(target::ended);
-    return new Iteration<>(target, run);
+    var iteration = new Iteration<>(target, run);
+    Misuse.track(iteration, "an iteration of " + run.name(), run.completion());
+    return iteration;
   }
 
   /// The one iterator; a second call throws `IllegalStateException`.

@@ -1,5 +1,6 @@
 package highwater.pipeline;
 
+import highwater.Diagnosis.Cause;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -167,5 +168,13 @@ final class Joint<P extends Part> {
       if (what != null) return what;
     }
     return null;
+  }
+
+  Cause waitCause() {
+    for (int i = 0; i < parts.size(); i++) {
+      var part = parts.get(i);
+      if (!isUsedUp(i) && part.waitsFor() != null) return part.waitCause();
+    }
+    return Cause.UNKNOWN;
   }
 }

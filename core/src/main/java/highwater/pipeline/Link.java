@@ -1,5 +1,6 @@
 package highwater.pipeline;
 
+import highwater.Diagnosis.Cause;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
@@ -58,6 +59,10 @@ abstract class Link<I, O> {
   /// What it waits for now, for reports.
   @Nullable String waitsFor() {
     return null;
+  }
+
+  Cause waitCause() {
+    return Cause.UNKNOWN;
   }
 
   /// This link needs no more, so none before it does: the chain finishes it, and those behind it.

@@ -1,5 +1,6 @@
 package highwater.pipeline;
 
+import highwater.Diagnosis.Cause;
 import highwater.StreamOptions;
 import highwater.memory.Budget;
 import highwater.strand.Strand;
@@ -135,6 +136,11 @@ record Merged<T>(List<Origin<T>> origins) implements PullOrigin<T> {
     @Override
     public @Nullable String waitsFor() {
       return joint.waitsFor();
+    }
+
+    @Override
+    public Cause waitCause() {
+      return joint.waitCause();
     }
 
     @Override

@@ -18,7 +18,7 @@ import java.util.stream.BaseStream;
 public non-sealed interface Origin<T> extends Recipe {
   /// An origin that opens a readable of the caller's for each run; `supplier` is called on the run's strand.
   static <T> StreamOrigin<T> of(String name, Supplier<? extends ReadableStream<T>> supplier) {
-    return new StreamOrigin<>(name, supplier, Footprint.UNKNOWN);
+    return new StreamOrigin<>(name, new Sited<>(supplier), Footprint.UNKNOWN);
   }
 
   /// An origin around a live readable, for one run, on its strand; a second run is refused.

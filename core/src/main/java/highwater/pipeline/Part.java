@@ -1,7 +1,7 @@
 package highwater.pipeline;
 
+import highwater.Waiting;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /// A live piece of one run of a pipeline: a [Pull], a [Step] or a [Put].
 ///
@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// A method that throws fails the run with that exception. A file operation is made inline; anything that may wait
-/// longer (a pipe, a worker, a timer) is begun, answered with WAITING, and ends with a wake.
-public interface Part {
+/// longer (a pipe, a worker, a timer) is begun, answered with WAITING, and ends with a wake; [#waitsFor()] then says on what.
+public interface Part extends Waiting {
   /// The longest that a run waits for what its parts undo, in nanoseconds: 10 s.
   long UNDO_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -44,9 +44,4 @@ public interface Part {
 
   /// Releases everything; called once and last, after `commit` or `abort`, even where `open` threw.
   default void close() throws Exception {}
-
-  /// For progress and reports: what it waits for now, such as `the reader of stdout`, or null when it does not wait.
-  default @Nullable String waitsFor() {
-    return null;
-  }
 }

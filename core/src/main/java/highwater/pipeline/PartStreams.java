@@ -1,6 +1,7 @@
 package highwater.pipeline;
 
 import highwater.Constructing;
+import highwater.Diagnosis;
 import highwater.Done;
 import highwater.DuplexStream;
 import highwater.ErrorCode;
@@ -11,6 +12,7 @@ import highwater.Sink;
 import highwater.Source;
 import highwater.StreamException;
 import highwater.StreamOptions;
+import highwater.Waiting;
 import highwater.WritableStream;
 import highwater.memory.Budget;
 import highwater.strand.Strand;
@@ -90,7 +92,7 @@ final class PartStreams {
   }
 
   /// One part under a stream.
-  private abstract static class Driver<P extends Part> implements Constructing {
+  private abstract static class Driver<P extends Part> implements Constructing, Waiting {
     final P part;
     private final String name;
     private final Strand strand = Strand.current();
@@ -132,6 +134,16 @@ final class PartStreams {
               rethrowFatal(thrown);
             }
           });
+    }
+
+    @Override
+    public final @Nullable String waitsFor() {
+      return part.waitsFor();
+    }
+
+    @Override
+    public final Diagnosis.Cause waitCause() {
+      return part.waitCause();
     }
 
     final void queueTurn() {

@@ -107,10 +107,8 @@ public final class Pipeline {
           () -> execution.cancel(Strand.current(), new CancelledException(PipelineRun.INTERRUPTED)));
     } catch (Throwable thrown) {
       strandFailure = thrown;
-    } finally {
-      run.forget();
     }
-    return PipelineRun.result(execution, strandFailure);
+    return run.conclude(execution, strandFailure);
   }
 
   /// Starts a run and returns its handle at once; from any thread.

@@ -1,5 +1,7 @@
 package highwater.pipeline;
 
+import highwater.Diagnosis;
+import highwater.Registration;
 import highwater.strand.Hosting;
 import highwater.strand.Running;
 import highwater.strand.Strand;
@@ -12,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -24,6 +27,7 @@ public final class PipelineRun {
 
   private static final AtomicLong IDS = new AtomicLong();
   private static final Set<PipelineRun> RUNNING = ConcurrentHashMap.newKeySet();
+  private static final CopyOnWriteArrayList<RunListener> LISTENERS = new CopyOnWriteArrayList<>();
 
   private final CompletableFuture<Report> completion = new CompletableFuture<>();
   private final long id = IDS.incrementAndGet();
@@ -41,18 +45,36 @@ public final class PipelineRun {
     return RUNNING.stream().sorted(Comparator.comparingLong(PipelineRun::id)).toList();
   }
 
+  /// Tells `listener` of every run of this process that starts or ends from now on, until the registration is removed;
+  /// from any thread. Runs that are under way are in [#running()]. Costs a run nothing while nobody listens.
+  public static Registration listen(RunListener listener) {
+    // In an object of its own, so that one listener may have several places.
+    var place =
+        new RunListener() {
+          @Override
+          public void started(PipelineRun run) {
+            listener.started(run);
+          }
+
+          @Override
+          public void ended(PipelineRun run, @Nullable Throwable failure) {
+            listener.ended(run, failure);
+          }
+        };
+    LISTENERS.add(place);
+    return () -> LISTENERS.remove(place);
+  }
+
   /// Hands the run over to the calling thread, which drives its strand.
   void begin(Execution execution) {
-    this.execution = execution;
     strand = Strand.current();
-    RUNNING.add(this);
+    enter(execution);
     execution.begin();
   }
 
   /// Starts on a strand of its own.
   void startOn(Hosting hosting, Execution execution) {
-    this.execution = execution;
-    RUNNING.add(this);
+    enter(execution);
     Running running = Strand.start(hosting, execution::begin);
     strand = running.strand();
     var _ = running.whenEnded().whenComplete((_, failure) -> complete(withoutWrapper(failure)));
@@ -60,13 +82,45 @@ public final class PipelineRun {
 
   /// Starts on the strand of a live stream, which goes on after it; [#ended()] is then called.
   void startOn(Strand strand, Execution execution) {
-    this.execution = execution;
     this.strand = strand;
-    RUNNING.add(this);
+    enter(execution);
     if (!strand.post(execution::begin)) {
-      RUNNING.remove(this);
-      throw new IllegalStateException("the strand of the stream has ended: start the pipeline from a turn of it");
+      var ended = new IllegalStateException("the strand of the stream has ended: start the pipeline from a turn of it");
+      leave(ended);
+      throw ended;
     }
+  }
+
+  private void enter(Execution execution) {
+    this.execution = execution;
+    execution.isOf(id);
+    RUNNING.add(this);
+    for (var listener : LISTENERS) {
+      try {
+        listener.started(this);
+      } catch (Throwable thrown) {
+        tellThread(thrown);
+      }
+    }
+  }
+
+  /// The run is over: tells the listeners, then [#running()] has it no more. Those who sum up both never miss it.
+  private void leave(@Nullable Throwable failure) {
+    if (!RUNNING.contains(this)) return;
+    for (var listener : LISTENERS) {
+      try {
+        listener.ended(this, failure);
+      } catch (Throwable thrown) {
+        tellThread(thrown);
+      }
+    }
+    RUNNING.remove(this);
+  }
+
+  /// A listener's failure is none of the run's, and must not be lost.
+  private static void tellThread(Throwable thrown) {
+    var thread = Thread.currentThread();
+    thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
   }
 
   /// A `VirtualMachineError` is thrown as it is.
@@ -78,18 +132,28 @@ public final class PipelineRun {
     complete(null);
   }
 
-  /// The run is over: [#running()] has it no more.
-  void forget() {
-    RUNNING.remove(this);
-  }
-
   private void complete(@Nullable Throwable strandFailure) {
-    forget();
+    Report report;
     try {
-      completion.complete(result(execution(), strandFailure));
+      report = conclude(execution(), strandFailure);
     } catch (Throwable failure) {
       completion.completeExceptionally(failure);
+      return;
     }
+    completion.complete(report);
+  }
+
+  /// Ends the run, whose strand ended with `strandFailure`: returns its report, or throws what it failed with.
+  Report conclude(Execution execution, @Nullable Throwable strandFailure) {
+    Report report;
+    try {
+      report = result(execution, strandFailure);
+    } catch (Throwable failure) {
+      leave(failure);
+      throw failure;
+    }
+    leave(null);
+    return report;
   }
 
   /// Completes when everything is closed, with the report, or with what [Pipeline#run()] would throw.
@@ -136,9 +200,42 @@ public final class PipelineRun {
     return execution().runName();
   }
 
+  /// Whether its pipeline was given that name with [Pipeline#named], rather than called after its ends.
+  public boolean isNamed() {
+    return execution().isNamed();
+  }
+
   /// When it was started, by the system's clock.
   public Instant started() {
     return started;
+  }
+
+  /// Whether it runs, or how it went. From any thread; never waits.
+  public State state() {
+    var outcome = execution().outcome();
+    if (outcome instanceof Execution.Outcome.Succeeded) return State.DONE;
+    if (outcome instanceof Execution.Outcome.Failed failed) {
+      return failed.error() instanceof CancelledException ? State.CANCELLED : State.FAILED;
+    }
+    // A strand that failed leaves no outcome.
+    return RUNNING.contains(this) ? State.RUNNING : State.FAILED;
+  }
+
+  /// Whether a run goes on, or how it went.
+  public enum State {
+    /// It is queued for its budget, works, or is being undone.
+    RUNNING,
+    /// Everything is final and closed.
+    DONE,
+    /// It failed, and is undone.
+    FAILED,
+    /// It was cancelled, and is undone.
+    CANCELLED
+  }
+
+  /// What it failed or was cancelled with, or null while it runs, where it went well, and where its strand failed.
+  public @Nullable RuntimeException failure() {
+    return execution().outcome() instanceof Execution.Outcome.Failed failed ? failed.error() : null;
   }
 
   /// What has been done so far, which stage holds the work, what it waits for, and which stage sets the pace.
@@ -148,6 +245,15 @@ public final class PipelineRun {
   /// nothing up; it costs a few microseconds. Once the run is over it is what the run returned.
   public Report report() {
     return execution().account.report();
+  }
+
+  /// Finds out who waits for whom, and for how long: whether the run moves, and if not, whose doing that is.
+  ///
+  /// Waits at most [StallDoctor#ANSWER_NANOS] for the strand of the run: longer than that a call on it has not returned, which is
+  /// then what is wrong, and the place of the call is told. On the strand itself it does not wait, and neither does it on another
+  /// strand, where it knows no more than [#report()] does. Changes nothing.
+  public Diagnosis diagnose() {
+    return StallDoctor.diagnose(this);
   }
 
   /// Which stage has set the pace since `earlier`, a report of this run: for a live view of its last seconds.
@@ -199,7 +305,12 @@ public final class PipelineRun {
     }
   }
 
-  private Execution execution() {
+  /// Where it runs; null before it has begun.
+  @Nullable Strand strand() {
+    return strand;
+  }
+
+  Execution execution() {
     var run = execution;
     if (run == null) throw new AssertionError("not started");
     return run;

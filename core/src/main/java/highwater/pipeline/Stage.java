@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 public non-sealed interface Stage<I, O> extends Recipe {
   /// A stage that opens a duplex or transform of the caller's for each run; `supplier` is called on the run's strand.
   static <I, O> StreamStage<I, O> of(String name, Supplier<? extends DuplexStream<I, O>> supplier) {
-    return new StreamStage<>(name, supplier, Footprint.UNKNOWN);
+    return new StreamStage<>(name, new Sited<>(supplier), Footprint.UNKNOWN);
   }
 
   // ---------------------------------------------------------------- synchronous operators

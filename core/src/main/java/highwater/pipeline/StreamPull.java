@@ -1,5 +1,6 @@
 package highwater.pipeline;
 
+import highwater.Diagnosis.Cause;
 import highwater.ReadableStream;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +72,16 @@ final class StreamPull<T> implements Pull<T> {
   @Override
   public void close() {
     if (stream != null && !stream.destroyed()) stream.destroy();
+  }
+
+  @Override
+  public String waitsFor() {
+    return "a chunk or the end of its live stream";
+  }
+
+  @Override
+  public Cause waitCause() {
+    return Cause.SOURCE;
   }
 
   private ReadableStream<T> opened() {

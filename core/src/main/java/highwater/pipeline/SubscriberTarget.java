@@ -2,6 +2,7 @@ package highwater.pipeline;
 
 import static java.util.Objects.requireNonNull;
 
+import highwater.Diagnosis.Cause;
 import highwater.StreamOptions;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -83,6 +84,11 @@ final class SubscriberTarget<T> implements PullTarget<T> {
     @Override
     public @Nullable String waitsFor() {
       return delivery.waitsFor();
+    }
+
+    @Override
+    public Cause waitCause() {
+      return delivery.waitCause();
     }
   }
 }

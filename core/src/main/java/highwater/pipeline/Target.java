@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 public non-sealed interface Target<T> extends Recipe {
   /// A target that opens a writable of the caller's for each run; `supplier` is called on the run's strand.
   static <T> StreamTarget<T> of(String name, Supplier<? extends WritableStream<T>> supplier) {
-    return new StreamTarget<>(name, supplier, Footprint.UNKNOWN);
+    return new StreamTarget<>(name, new Sited<>(supplier), Footprint.UNKNOWN);
   }
 
   /// A target around a live writable, for one run, on its strand; a second run is refused.

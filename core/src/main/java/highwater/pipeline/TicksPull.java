@@ -2,6 +2,7 @@ package highwater.pipeline;
 
 import static java.util.Objects.requireNonNull;
 
+import highwater.Diagnosis.Cause;
 import highwater.strand.Strand;
 import highwater.strand.Timer;
 import org.jspecify.annotations.Nullable;
@@ -81,5 +82,10 @@ final class TicksPull implements Pull<Long>, WorksElsewhere {
   @Override
   public @Nullable String waitsFor() {
     return timer == null ? null : "the next tick";
+  }
+
+  @Override
+  public Cause waitCause() {
+    return Cause.TIMER;
   }
 }

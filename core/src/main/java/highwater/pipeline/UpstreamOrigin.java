@@ -1,5 +1,6 @@
 package highwater.pipeline;
 
+import highwater.Diagnosis.Cause;
 import highwater.StreamOptions;
 import java.util.ArrayList;
 import java.util.List;
@@ -191,6 +192,11 @@ record UpstreamOrigin<T>(List<Recipe> recipes) implements PullOrigin<T> {
     @Override
     public @Nullable String waitsFor() {
       return joint.waitsFor();
+    }
+
+    @Override
+    public Cause waitCause() {
+      return joint.waitCause();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package highwater.pipeline;
 
+import highwater.Diagnosis.Cause;
 import highwater.StreamOptions;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -119,6 +120,11 @@ record ValueTarget<T, R>(List<Operator> operators, Terminal<?, R> terminal, @Nul
     @Override
     public @Nullable String waitsFor() {
       return chain.waitsFor();
+    }
+
+    @Override
+    public Cause waitCause() {
+      return chain.waitCause();
     }
   }
 

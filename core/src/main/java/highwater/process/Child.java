@@ -398,18 +398,18 @@ final class Child {
   String waitsForOutput() {
     var running = process;
     return running == null || running.isAlive()
-        ? "the output of " + name
-        : "what " + name + " left behind with its stdout";
+        ? "the output of its program"
+        : "the end of what its program left behind with its stdout";
   }
 
   /// What it is waited for when its input does not go.
   String waitsForInput() {
-    return name + " to read";
+    return "its program to read";
   }
 
   /// What it is waited for when its input has ended.
   String waitsForExit() {
-    return name + " to end";
+    return "its program to end";
   }
 
   private IOException broken(IOException cause) {

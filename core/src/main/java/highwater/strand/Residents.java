@@ -58,6 +58,13 @@ final class Residents {
     return resident;
   }
 
+  /// All of them.
+  List<Resident> all() {
+    var all = new ArrayList<Resident>();
+    for (var resident = first; resident != null; resident = resident.nextResident) all.add(resident);
+    return List.copyOf(all);
+  }
+
   /// What each says of itself.
   List<String> describe() {
     var described = new ArrayList<String>();

@@ -1,6 +1,7 @@
 package highwater.strand;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -27,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// Work is what is queued, timers (unless [Timer#unref()]), and holds. A hold is anything that will be answered: a source that
 /// was asked, a write not yet acknowledged, a construct, final or destroy under way, a call made elsewhere.
 ///
-/// Thread rule: [#post], [#execute], [#isCurrent], [#check], [#uncaught], [#nanoTime] and the static methods from any thread,
-/// everything else on the strand.
+/// Thread rule: [#post], [#execute], [#isCurrent], [#check], [#uncaught], [#nanoTime], [#driver], [#hasEnded] and the static
+/// methods from any thread, everything else on the strand.
 public final class Strand implements Executor {
   /// How long a failing run waits for the holds of what it abandoned; then they are left behind, and the error says so.
   public static final long LEFT_BEHIND_AFTER_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -303,6 +304,23 @@ public final class Strand implements Executor {
   public void leave(Resident resident) {
     check("leave");
     residents.leave(resident);
+  }
+
+  /// Who lives here now, in the order in which they entered.
+  public List<Resident> residents() {
+    check("residents");
+    return residents.all();
+  }
+
+  /// The thread that drives this strand now, or null where none does; from any thread, where it may be gone by the time it is
+  /// read. For whoever asks why a turn does not end.
+  public @Nullable Thread driver() {
+    return host.ownerSeen();
+  }
+
+  /// Whether it has ended and takes no more turns; from any thread.
+  public boolean hasEnded() {
+    return host.isClosed();
   }
 
   /// Has `watch` run at the end of every turn, after its ticks, from this one on until [#unwatch]; it must be short, queue

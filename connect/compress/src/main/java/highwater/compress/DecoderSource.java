@@ -1,5 +1,6 @@
 package highwater.compress;
 
+import highwater.Diagnosis.Cause;
 import highwater.blocking.BlockingSource;
 import highwater.codec.DataException;
 import highwater.codec.ExpansionLimit;
@@ -96,6 +97,11 @@ final class DecoderSource implements BlockingSource {
   @Override
   public String waitsFor() {
     return "the decoder";
+  }
+
+  @Override
+  public Cause waitCause() {
+    return Cause.WORK;
   }
 
   /// What is to be said of the input, now that it has ended.

@@ -1,5 +1,6 @@
 package highwater.compress;
 
+import highwater.Diagnosis.Cause;
 import highwater.blocking.BlockingPull;
 import highwater.blocking.CallThread;
 import highwater.blocking.HandedInput;
@@ -103,5 +104,10 @@ final class DecoderThreadStep implements Step<ByteBuffer, ByteBuffer>, WorksElse
   @Override
   public @Nullable String waitsFor() {
     return joined.waitsFor();
+  }
+
+  @Override
+  public Cause waitCause() {
+    return joined.waitCause();
   }
 }

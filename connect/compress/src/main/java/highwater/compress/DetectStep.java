@@ -2,6 +2,7 @@ package highwater.compress;
 
 import static java.util.Objects.requireNonNull;
 
+import highwater.Diagnosis.Cause;
 import highwater.codec.DataException;
 import highwater.pipeline.Part;
 import highwater.pipeline.PartContext;
@@ -160,6 +161,11 @@ final class DetectStep implements Step<ByteBuffer, ByteBuffer>, WorksElsewhere.A
   @Override
   public @Nullable String waitsFor() {
     return chosen == null ? null : chosen.waitsFor();
+  }
+
+  @Override
+  public Cause waitCause() {
+    return chosen == null ? Cause.UNKNOWN : chosen.waitCause();
   }
 
   @Override

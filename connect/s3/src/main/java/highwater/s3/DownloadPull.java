@@ -2,6 +2,7 @@ package highwater.s3;
 
 import static java.util.Objects.requireNonNull;
 
+import highwater.Diagnosis.Cause;
 import highwater.pipeline.PartContext;
 import highwater.pipeline.Progress;
 import highwater.pipeline.Pull;
@@ -162,6 +163,11 @@ final class DownloadPull implements Pull<ByteBuffer>, WorksElsewhere.Counted {
   @Override
   public @Nullable String waitsFor() {
     return waiting ? "the server of " + location : null;
+  }
+
+  @Override
+  public Cause waitCause() {
+    return Cause.PEER;
   }
 
   private PartContext opened() {

@@ -2,6 +2,7 @@ package highwater.s3;
 
 import static java.util.Objects.requireNonNull;
 
+import highwater.Diagnosis.Cause;
 import highwater.pipeline.PartContext;
 import highwater.pipeline.Progress;
 import highwater.pipeline.Pull;
@@ -125,6 +126,11 @@ final class ListingPull implements Pull<S3Object>, WorksElsewhere.Counted {
   @Override
   public @Nullable String waitsFor() {
     return page.hasNext() || lastPage ? null : "the server of " + location;
+  }
+
+  @Override
+  public Cause waitCause() {
+    return Cause.PEER;
   }
 
   private InOrder<Optional<String>, ListObjectsV2Response> running() {

@@ -2,6 +2,7 @@ package highwater.s3;
 
 import static java.util.Objects.requireNonNull;
 
+import highwater.Diagnosis.Cause;
 import highwater.pipeline.ByteSizes;
 import highwater.pipeline.PartContext;
 import highwater.pipeline.Progress;
@@ -273,6 +274,11 @@ final class UploadPut implements Put<ByteBuffer>, WorksElsewhere.Counted {
   @Override
   public @Nullable String waitsFor() {
     return waiting ? "the server of " + location : null;
+  }
+
+  @Override
+  public Cause waitCause() {
+    return Cause.PEER;
   }
 
   private PartContext opened() {

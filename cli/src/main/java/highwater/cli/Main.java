@@ -27,7 +27,7 @@ public final class Main {
   /// Runs the command line and ends the process.
   public static void main(String[] arguments) {
     if (arguments.length == 1 && (arguments[0].equals("--version") || arguments[0].equals("-V"))) {
-      System.out.println("highwater " + Version.TEXT);
+      System.out.print(Version.lines());
       // Looked at again below, for the words.
       if (!System.out.checkError()) return;
     }
@@ -84,7 +84,7 @@ public final class Main {
   }
 
   private static ExitCode dispatch(Options options, Stderr stderr, Interruption interruption) throws CommandException {
-    if (options.has(Flag.VERSION)) return print("highwater " + Version.TEXT + "\n");
+    if (options.has(Flag.VERSION)) return print(Version.lines());
     if (options.words().isEmpty()) {
       if (options.has(Flag.HELP)) return print(help(null));
       throw CommandException.usage(

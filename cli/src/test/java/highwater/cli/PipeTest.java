@@ -406,8 +406,8 @@ class PipeTest {
 
   @Test
   void versionHelpManAndCompletionGoToStdout() {
-    assertThat(run("--version").quietly().outText()).isEqualTo("highwater " + Version.TEXT + "\n");
-    assertThat(run("pipe --version").quietly().outText()).isEqualTo("highwater " + Version.TEXT + "\n");
+    assertThat(run("--version").quietly().outText()).isEqualTo(Version.lines());
+    assertThat(run("pipe --version").quietly().outText()).isEqualTo(Version.lines());
     assertThat(run("--help").quietly().outText()).contains("Commands\n  pipe ");
     String help = run("help pipe").quietly().outText();
     assertThat(help).contains("\nStages\n").isEqualTo(run("pipe --help").outText());

@@ -29,6 +29,7 @@ final class Block {
   private int dataBytes;
   private int dictionaryBytes;
   private boolean last;
+  private boolean mayUseLibdeflate;
 
   /// Makes a block for `blockBytes` plain bytes with room for `aroundBytes` of header and trailer.
   Block(int blockBytes, int aroundBytes) {
@@ -62,6 +63,7 @@ final class Block {
     data.put(DICTIONARY_BYTES - bytes, previous.data, from, bytes);
     dictionaryBytes = bytes;
     dataBytes = 0;
+    mayUseLibdeflate = false;
     output.clear();
   }
 
@@ -86,6 +88,16 @@ final class Block {
     return last;
   }
 
+  /// The plain bytes that it holds.
+  int dataBytes() {
+    return dataBytes;
+  }
+
+  /// Has it deflated by libdeflate, if that is sound.
+  void mayUseLibdeflate() {
+    mayUseLibdeflate = true;
+  }
+
   /// Appends the deflated bytes to the output: deflated at `level`, or stored where that is not larger.
   void deflate(int level, Deflaters states) {
     int start = output.position();
@@ -97,23 +109,14 @@ final class Block {
     output.limit(output.capacity());
   }
 
-  /// Tells whether zlib had room enough. A flush that fills the output to the last byte may not be complete: that is
-  /// no.
+  /// Tells whether there was room enough.
   private boolean deflatedInto(Deflaters states) {
     var state = states.borrow();
     try {
-      if (dictionaryBytes > 0) {
-        int from = DICTIONARY_BYTES - dictionaryBytes;
-        state.setDictionary(dictionary.limit(DICTIONARY_BYTES).position(from));
-      }
-      state.setInput(input.limit(DICTIONARY_BYTES + dataBytes).position(DICTIONARY_BYTES));
-      if (last) {
-        state.finish();
-        state.deflate(output);
-        return state.finished();
-      }
-      state.deflate(output, Deflater.SYNC_FLUSH);
-      return output.hasRemaining() && !input.hasRemaining();
+      input.limit(DICTIONARY_BYTES + dataBytes).position(DICTIONARY_BYTES);
+      if (mayUseLibdeflate && Libdeflate.isSound()) return state.deflateByItself(input, output, last);
+      dictionary.limit(DICTIONARY_BYTES).position(DICTIONARY_BYTES - dictionaryBytes);
+      return state.deflateAfter(dictionary, input, output, last);
     } finally {
       states.giveBack(state);
     }

@@ -61,7 +61,7 @@ record Blocks(int level, int workers, int blockBytes) {
     return workers + 2;
   }
 
-  /// The most zlib states alive.
+  /// The most compressors alive.
   int statesMax() {
     return level == 0 ? 0 : workers;
   }
@@ -71,22 +71,23 @@ record Blocks(int level, int workers, int blockBytes) {
   Footprint footprint(String name, String shape, int aroundBytes) {
     long inputBytes = Block.DICTIONARY_BYTES + (long) blockBytes;
     long outputBytes = Block.outputBytes(blockBytes, aroundBytes);
+    var library = level > 0 && Libdeflate.file() != null ? "libdeflate" : "zlib";
     var how =
         (workers == 1 ? "1 worker" : workers + " workers")
             + (", at most " + countMax() + " blocks of " + ByteSizes.inWords(blockBytes))
-            + (", in order, " + shape + ", zlib level " + level);
+            + (", in order, " + shape + ", " + library + " level " + level);
     var blocks = new Term(name, countMax(), 1, List.of(inputBytes, outputBytes));
     if (statesMax() == 0) return Footprint.of(how, outputBytes, blocks);
-    var states = new Term("zlib", statesMax(), 1, List.of((long) Deflaters.STATE_BYTES));
+    var states = new Term(library, statesMax(), 1, List.of((long) DeflateState.bytesMax()));
     return Footprint.of(how, outputBytes, blocks, states);
   }
 
-  /// What the `count`th block costs in the budget: its buffers, and a zlib state as long as a worker is without one.
+  /// What the `count`th block costs in the budget: its buffers, and a compressor as long as a worker is without one.
   long costBytes(int count, int aroundBytes) {
     return Block.DICTIONARY_BYTES
         + (long) blockBytes
         + Block.outputBytes(blockBytes, aroundBytes)
-        + (count <= statesMax() ? Deflaters.STATE_BYTES : 0);
+        + (count <= statesMax() ? DeflateState.bytesMax() : 0);
   }
 
   private static void check(String what, int value, int least, int most, String unit) {

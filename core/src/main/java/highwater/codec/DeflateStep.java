@@ -31,6 +31,10 @@ final class DeflateStep implements Step<ByteBuffer, ByteBuffer>, WorksElsewhere.
     OVER
   }
 
+  /// What zlib deflates before the system's libdeflate is loaded, which takes as long; always the same, so that the output
+  /// does not depend on how fast that was.
+  static final long ZLIB_FIRST_BYTES = 4 << 20;
+
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   private final Blocks plan;
@@ -44,6 +48,8 @@ final class DeflateStep implements Step<ByteBuffer, ByteBuffer>, WorksElsewhere.
   private @Nullable InOrder<Block, Block> order;
   private Phase phase = Phase.TAKING;
   private ByteBuffer chunk = NOTHING;
+  private final boolean libraryFound = Libdeflate.file() != null;
+  private long submittedBytes;
   private long plainBytes;
   private int made;
   private int madeMax;
@@ -121,7 +127,7 @@ final class DeflateStep implements Step<ByteBuffer, ByteBuffer>, WorksElsewhere.
 
   @Override
   public @Nullable String waitsFor() {
-    return phase == Phase.TAKING && !chunk.hasRemaining() ? null : "zlib";
+    return phase == Phase.TAKING && !chunk.hasRemaining() ? null : "its compressor";
   }
 
   @Override
@@ -151,6 +157,8 @@ final class DeflateStep implements Step<ByteBuffer, ByteBuffer>, WorksElsewhere.
 
   private void submit(Block block) {
     filling = null;
+    submittedBytes += block.dataBytes();
+    if (libraryFound && submittedBytes > ZLIB_FIRST_BYTES) block.mayUseLibdeflate();
     previous = block;
     running().elsewhere().holds(plan.blockBytes());
     running().submit(block);
@@ -199,7 +207,7 @@ final class DeflateStep implements Step<ByteBuffer, ByteBuffer>, WorksElsewhere.
   }
 
   private int stateBytes(int count) {
-    return (statesFor(count) - statesFor(count - 1)) * Deflaters.STATE_BYTES;
+    return (statesFor(count) - statesFor(count - 1)) * DeflateState.bytesMax();
   }
 
   private void takeBackLent() {
@@ -216,7 +224,7 @@ final class DeflateStep implements Step<ByteBuffer, ByteBuffer>, WorksElsewhere.
     }
   }
 
-  /// Gives the surplus of one block back; a zlib state more than the blocks left is ended with it.
+  /// Gives the surplus of one block back; a compressor more than the blocks left is ended with it.
   private void giveUpOne() {
     opened().budget().giveBack(cost(made));
     made--;

@@ -1,19 +1,14 @@
 package highwater.codec;
 
 import java.util.ArrayDeque;
-import java.util.zip.Deflater;
 
-/// The zlib states of one run, lent to one block job at a time and used again.
+/// The compressors of one run, lent to one block job at a time and used again.
 ///
-/// Each holds about [#STATE_BYTES] of native memory, so they are ended by name and never left to the collector. Thread
-/// rule: any thread; the lock is held for a list operation, and once per state while zlib allocates.
+/// Each holds up to [DeflateState#bytesMax()] of native memory, so they are ended by name and never left to the collector. Thread
+/// rule: any thread; the lock is held for a list operation, and once per state while one is made.
 final class Deflaters {
-  /// What zlib allocates for window 15 and memory level 8: window, chain and hash tables of 64 KiB each, at most 80 KiB
-  /// for pending symbols (64 KiB in older versions), and its fixed fields.
-  static final int STATE_BYTES = 280 << 10;
-
   private final int level;
-  private final ArrayDeque<Deflater> idle = new ArrayDeque<>();
+  private final ArrayDeque<DeflateState> idle = new ArrayDeque<>();
   private int alive;
   private int aliveMax = Integer.MAX_VALUE;
 
@@ -22,16 +17,16 @@ final class Deflaters {
   }
 
   /// A state just made or reset.
-  synchronized Deflater borrow() {
+  synchronized DeflateState borrow() {
     var state = idle.poll();
     if (state != null) return state;
-    state = new Deflater(level, true);
+    state = new DeflateState(level);
     alive++;
     return state;
   }
 
   /// Takes a state back: for the next block, or to its end where there are more than may be.
-  void giveBack(Deflater state) {
+  void giveBack(DeflateState state) {
     state.reset();
     synchronized (this) {
       if (alive > aliveMax) {

@@ -17,6 +17,7 @@ class BlockTest {
     for (int level = 0; level <= 9; level++) {
       var states = new Deflaters(level);
       for (var data : adversaries(random)) {
+        boolean libdeflate = level > 0 && random.nextBoolean();
         int blockBytes = 1024 + random.nextInt(data.length);
         var out = new ArrayList<byte[]>();
         var block = new Block(blockBytes, 0);
@@ -25,6 +26,7 @@ class BlockTest {
           chunk.position(chunk.position() + block.fill(chunk));
           boolean last = !chunk.hasRemaining();
           if (last) block.makeLast();
+          if (libdeflate) block.mayUseLibdeflate();
           block.deflate(level, states);
           int bytes = block.output.flip().remaining();
           assertThat(bytes).isLessThanOrEqualTo(Block.deflatedBytesMax(blockBytes));

@@ -69,8 +69,7 @@ public record Diagnosis(
     /// A result that was promised has not come: a future, an asynchronous call.
     RESULT("waits for", "complete the future on every path, the failing ones too; orTimeout(…) bounds the wait"),
     /// The other side is silent: a server, a program, the other end of a pipe.
-    PEER(
-        "waits for", "look whether the other side lives and whom it waits for itself; an idle timeout bounds the wait"),
+    PEER("waits for", "look whether the other side lives and whom it waits for itself; a timeout bounds the wait"),
     /// The budget is lent out.
     BUDGET("waits for", "make the budget larger, let fewer runs share it, or end the run that holds it"),
     /// A timer.

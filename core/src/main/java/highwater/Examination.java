@@ -353,6 +353,11 @@ final class Examination {
       var outlet = relay.outlet();
       if (outlet != null) return new Edge(Cause.BLOCKED, outlet, "");
     }
+    // One that both takes and gives, and is not asked to give, keeps what it was given.
+    var readable = life.readableSideOrNull();
+    if (readable != null && readable.source() == sink && !readable.isAsked()) {
+      return new Edge(Cause.BLOCKED, Side.reading(life), "");
+    }
     return owed(Side.writing(life), call);
   }
 }

@@ -375,9 +375,9 @@ class PipeTest {
         "gzip:9 in.log o.gz             | 'gzip:9 is a stage, not a command (expected: highwater pipe [SOURCE…] gzip:9"
             + " [SINK]; all stages: highwater help pipe)'",
         "pope                           | unknown command pope (did you mean pipe?)",
-        "in.log gzip out.gz             | 'unknown command in.log (expected: pipe, ends, help, completion, man, as in"
-            + " highwater pipe in.log …)'",
-        "help me                        | unknown command me (expected: pipe, ends, help, completion, man, as in"
+        "in.log gzip out.gz             | 'unknown command in.log (expected: pipe, ends, lab, help, completion, man, as"
+            + " in highwater pipe in.log …)'",
+        "help me                        | unknown command me (expected: pipe, ends, lab, help, completion, man, as in"
             + " highwater pipe me …)",
         "completion fish                | completion: fish (expected: bash or zsh)",
         "completion                     | 'completion: 0 words after it (expected: highwater completion bash|zsh)'",

@@ -154,7 +154,8 @@ public final class BlockingPut implements Put<ByteBuffer>, WorksElsewhere.Counte
 
   @Override
   public boolean settled() throws Exception {
-    if (!thread.isOver()) return false;
+    waiting = !thread.isOver();
+    if (waiting) return false;
     var failure = committing ? thread.failure() : thread.closeFailure();
     if (failure != null) throw OwnThread.thrown(failure);
     return true;

@@ -33,6 +33,9 @@ final class Libdeflate {
   private static final List<String> FOLDERS =
       List.of("/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib", "/lib64", "/lib");
 
+  /// The rest of a header's three bits, and the lengths of an empty stored block.
+  private static final int EMPTY_STORED_BYTES_MAX = 5;
+
   private static final @Nullable Path FILE = find();
 
   private Libdeflate() {}
@@ -131,9 +134,6 @@ final class Libdeflate {
     }
   }
 
-  /// The rest of a header's three bits, and the lengths of an empty stored block.
-  private static final int EMPTY_STORED_BYTES_MAX = 5;
-
   private static RuntimeException unexpected(Throwable thrown) {
     if (thrown instanceof Error error) throw error;
     if (thrown instanceof RuntimeException unchecked) throw unchecked;
@@ -148,6 +148,7 @@ final class Libdeflate {
 
     static final boolean SOUND = load();
 
+    @SuppressWarnings("restricted") // Asked for: nothing is loaded where native access is not allowed.
     private static boolean load() {
       if (FILE == null) return false;
       try {

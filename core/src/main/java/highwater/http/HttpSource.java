@@ -49,6 +49,9 @@ final class HttpSource implements BlockingSource {
   /// How often it was tried since the last byte came.
   private int tries;
 
+  /// The try that comes after the pause of this moment, or 0.
+  private volatile int pausing;
+
   HttpSource(Address address, HttpSettings settings) {
     this.address = address;
     asked = address;
@@ -113,8 +116,10 @@ final class HttpSource implements BlockingSource {
     }
     if (isLasting(failure)) throw interrupted(failure, "");
     tries++;
+    pausing = tries;
     long pause = Math.min(PAUSE_NANOS_MAX, PAUSE_NANOS << Math.min(tries - 1, 20));
     if (!client.pause(requireNonNull(patience).pauseNanos(pause))) throw failure;
+    pausing = 0;
   }
 
   /// What another try does not change.
@@ -317,6 +322,16 @@ final class HttpSource implements BlockingSource {
 
   @Override
   public String waitsFor() {
+    int next = pausing;
+    if (next > 0) {
+      return "try "
+          + next
+          + " of "
+          + settings.retries()
+          + " to reach "
+          + address.hostAndPort()
+          + ", which broke off or refused";
+    }
     return (answered ? "data from " : "an answer of ") + address.hostAndPort();
   }
 }

@@ -16,6 +16,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 
 /// The recipe that writes a file; made by [FileStreams#write].
 ///
@@ -93,8 +94,12 @@ public record FileTarget(Path path, Mode mode, boolean forced) implements PullTa
   }
 
   @Override
-  public String advice() {
-    return "the disk it is written to sets the pace";
+  public @Nullable String advice() {
+    try {
+      return Place.of(path).kind() == Place.Kind.WAITING ? null : "the disk it is written to sets the pace";
+    } catch (IOException e) {
+      return null;
+    }
   }
 
   @Override

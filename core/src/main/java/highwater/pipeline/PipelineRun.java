@@ -210,6 +210,12 @@ public final class PipelineRun {
     return started;
   }
 
+  /// Its number, name and state, such as `run 3, a.log ─▶ b.log, RUNNING`.
+  @Override
+  public String toString() {
+    return "run " + id + ", " + name() + ", " + state();
+  }
+
   /// Whether it runs, or how it went. From any thread; never waits.
   public State state() {
     var outcome = execution().outcome();

@@ -14,6 +14,7 @@ import highwater.Sink;
 import highwater.StreamOptions;
 import highwater.TransformStream;
 import highwater.WritableStream;
+import highwater.codec.Count;
 import highwater.codec.Throttle;
 import highwater.http.HttpStreams;
 import highwater.hub.Broadcast;
@@ -28,6 +29,7 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -111,6 +113,17 @@ class PlantedStallTest {
   }
 
   // ---------------------------------------------------------------- a forgotten callback, in classic streams
+
+  /// A stage of the library's before streams of the user's keeps what it was given while nobody asks it.
+  @Test
+  void aStageOfTheLibrarysIsNotToBlameForTheSinkBehindIt() {
+    var bytes = Origin.fromIterable(Collections.nCopies(1_000, ByteBuffer.allocate(4096)));
+    Target<ByteBuffer> table =
+        Target.of(
+            "table", () -> WritableStream.<ByteBuffer>to((_, done) -> forgotten.add(done), StreamOptions.bytes()));
+    var found = stall(Pipeline.from(bytes).through(Count.bytes(_ -> {})).to(table));
+    assertStall(found, "table", Cause.ACKNOWLEDGEMENT, "the callback of its write");
+  }
 
   @Test
   void aSourceOfTheUsersThatNeverEnds() {

@@ -38,7 +38,7 @@ record Knee(long markBytes, long bestBytes, long maybeBytes, boolean differs, lo
     long slowerFrom = 0;
     for (var each : figures.reversed()) {
       boolean larger = each.markBytes() > knee.markBytes();
-      if (larger && !isAsGood(each, best) && !overlaps(each, best)) slowerFrom = each.markBytes();
+      if (larger && !isAsGood(each, best)) slowerFrom = each.markBytes();
     }
     boolean noisy = best.upperQuartile() - best.lowerQuartile() > NOISY * best.median();
     return new Knee(knee.markBytes(), best.markBytes(), maybe.markBytes(), differs, slowerFrom, noisy);
@@ -75,7 +75,7 @@ record Knee(long markBytes, long bestBytes, long maybeBytes, boolean differs, lo
             ? ", the best: no smaller mark is within 5 % of it."
             : ": the smallest mark within 5 % of the best, " + size(bestBytes) + ".";
     String smaller =
-        maybeBytes < markBytes ? " " + size(maybeBytes) + " may do as well: its spread reaches as far." : "";
+        maybeBytes < markBytes && !noisy ? " " + size(maybeBytes) + " may do as well: its spread reaches as far." : "";
     String larger =
         slowerFromBytes == 0
             ? " Any mark from " + size(markBytes) + " on does."

@@ -77,7 +77,9 @@ final class MarksCommand {
   private static Path file(LabLine line) throws LabException {
     if (line.operands().size() != 1) {
       throw LabException.usage(
-          "lab marks: " + line.operands().size() + " words after it (expected: highwater lab marks FILE)");
+          line.operands().isEmpty()
+              ? "lab marks: FILE is missing (expected: highwater lab marks FILE)"
+              : "lab marks: " + line.operands().size() + " words after it (expected: highwater lab marks FILE)");
     }
     return Path.of(line.operands().getFirst());
   }

@@ -1,5 +1,6 @@
 package highwater.lab;
 
+import highwater.Misuse;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -21,6 +22,8 @@ final class WaterCommand {
 
   private static void run(LabLine line, LabConsole console) throws LabException, InterruptedException {
     int port = Math.toIntExact(line.number("port", 0, 0, 65_535));
+    // What it does wrong on purpose need not be told.
+    Misuse.use(Misuse.Mode.OFF, false);
     var server = start(port);
     Runtime.getRuntime().addShutdownHook(new Thread(server::close, "highwater-water-end"));
     console.out().println(server.link());

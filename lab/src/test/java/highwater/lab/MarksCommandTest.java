@@ -101,7 +101,7 @@ class MarksCommandTest {
           FILE --read-only --sync  | 2 | --sync says nothing with --read-only
           FILE --read-only --dir / | 2 | --dir says nothing with --read-only
           FILE FILE                | 2 | 2 words after it (expected: highwater lab marks FILE)
-          --json                   | 2 | 0 words after it
+          --json                   | 2 | FILE is missing
           FILE/nothing             | 1 | (expected: a file
           /nothing/here            | 1 | there is no /nothing/here (expected: a file of 64 MiB or more)
           /                        | 1 | / is a directory (expected: a regular file

@@ -13,7 +13,7 @@ public interface StreamWatch {
   /// The implementer answers, by a push, an end or an acknowledgement, perhaps outside a call; until [#returned]. Calls nest.
   void answers();
 
-  /// The implementer queues a turn on the strand, in a turn of it: until [#resumes] it waits for the strand.
+  /// What the implementer did elsewhere is done, told in a turn of the strand: until [#resumes] it waits for the strand.
   void queues();
 
   /// The turn that the implementer has queued begins, until [#returned].

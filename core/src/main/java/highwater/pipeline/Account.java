@@ -50,9 +50,6 @@ final class Account {
   /// Where a poll takes this long, or longer, a look at the clock at each border is less than 1 % of it.
   static final long SLOW_NANOS = TimeUnit.MICROSECONDS.toNanos(8);
 
-  /// A strand that rests this long between two turns had nothing to do.
-  private static final long IDLE_NANOS = TimeUnit.MICROSECONDS.toNanos(3);
-
   /// How far a report may lie behind inside a turn whose borders are not looked at.
   private static final long SLACK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
@@ -155,9 +152,14 @@ final class Account {
   private final long[] marks;
 
   private final boolean[] inObjects;
+
+  /// How many waits are over, by stage, at once: whoever reads what was shown meanwhile takes none of them for open.
+  private final long[] drainsNow;
+
   private volatile Describing describing = Describing.NOTHING;
 
-  /// Under the lock of this array: the times of the last report and its life, which the next one does not undercut.
+  /// Under the lock of this array: the times of the last report, its life and its longest waits, which the next one does not
+  /// undercut.
   private final long[] reported;
 
   /// What is known of the stages beside their figures.
@@ -197,7 +199,8 @@ final class Account {
     marks = new long[count];
     Arrays.fill(marks, -1);
     inObjects = new boolean[count];
-    reported = new long[3 * count + 1];
+    drainsNow = new long[count];
+    reported = new long[4 * count + 1];
     own[stageCell] = -1;
     shown[stageCell] = -1;
   }
@@ -240,12 +243,16 @@ final class Account {
     long now = clock.getAsLong();
     // Not part of the pattern: it is of turns.
     give(now - lookedNanos);
-    if (now - lookedNanos > IDLE_NANOS) Arrays.fill(doubt, 0);
     lookedNanos = batchNanos = now;
     // Stages that overlap have short turns, of which each is unlike the others.
     exact = slow || !serial || turns++ % SAMPLED_TURNS == 0;
     if (exact) forgetPattern();
     if (serial || slow) showState(slow ? EXACT : UNSURE);
+  }
+
+  /// The strand had nothing to run: nobody waited for it then.
+  void rested() {
+    Arrays.fill(doubt, 0);
   }
 
   /// Stage `next` is about to work, alone.
@@ -450,6 +457,8 @@ final class Account {
     if (own[cell + WAITS] == own[cell + DRAINS]) return;
     own[cell + DRAINS]++;
     full--;
+    // Before the clock is looked at: who still finds the wait open has looked at it earlier.
+    CELLS.setVolatile(drainsNow, stage, own[cell + DRAINS]);
     if (!Elsewhere.COUNTED) return;
     long nanos = clock.getAsLong() - own[cell + FULL_SINCE];
     own[cell + LONGEST] = Math.max(own[cell + LONGEST], nanos);
@@ -470,8 +479,10 @@ final class Account {
     show(OVER, null);
   }
 
-  /// The one place where figures get out: all of them, by the strand.
+  /// The one place where figures get out: all of them, by the strand. What is over stays as it is: a stream that is closed may
+  /// still answer.
   private void show(long mode, @Nullable String waitsFor) {
+    if (own[modeCell] == OVER) return;
     own[lookedCell] = lookedNanos;
     own[stageCell] = stage;
     own[modeCell] = mode;
@@ -518,6 +529,7 @@ final class Account {
     private @Nullable String waitsFor;
     private long lifeNanos;
     private long now;
+    private long shownNanos;
 
     Report report() {
       read();
@@ -554,12 +566,15 @@ final class Account {
     private void passTime() {
       long looked = seen[lookedCell];
       now = looked;
+      shownNanos = looked;
       long mode = seen[modeCell];
       if (mode == BEFORE || mode == OVER) return;
       now = Math.max(clock.getAsLong(), looked);
       long nanos = now - looked;
       if (mode == UNSURE) {
         nanos = Math.max(0, nanos - SLACK_NANOS);
+        // A turn goes on: it waits no more.
+        waitsFor = null;
         int at = (int) STAGE.getOpaque(Account.this);
         if (at >= 0) {
           seen[stageCell] = at;
@@ -619,10 +634,7 @@ final class Account {
       var stages = new ArrayList<StageReport>(count);
       for (int i = 0; i < count; i++) {
         int cell = i * CELLS_PER_STAGE;
-        long longest = seen[cell + LONGEST];
-        if (Elsewhere.COUNTED && seen[cell + WAITS] > seen[cell + DRAINS]) {
-          longest = Math.max(longest, now - seen[cell + FULL_SINCE]);
-        }
+        long longest = longestWait(i);
         stages.add(
             new StageReport(
                 names.get(i),
@@ -639,6 +651,18 @@ final class Account {
                 buffer(i)));
       }
       return stages;
+    }
+
+    /// One that was open when the figures were shown may have ended since; it lasted until then at least.
+    private long longestWait(int stage) {
+      int cell = stage * CELLS_PER_STAGE;
+      long longest = Math.max(seen[cell + LONGEST], reported[3 * count + 1 + stage]);
+      if (Elsewhere.COUNTED && seen[cell + WAITS] > seen[cell + DRAINS]) {
+        boolean isOpen = (long) CELLS.getVolatile(drainsNow, stage) == seen[cell + DRAINS];
+        longest = Math.max(longest, (isOpen ? now : shownNanos) - seen[cell + FULL_SINCE]);
+      }
+      reported[3 * count + 1 + stage] = longest;
+      return longest;
     }
 
     private BufferReport buffer(int stage) {

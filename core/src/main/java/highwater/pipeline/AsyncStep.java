@@ -267,7 +267,8 @@ final class AsyncStep<I, O> implements Step<I, O>, WorksElsewhere.Counted {
 
   @Override
   public @Nullable String waitsFor() {
-    return running.isEmpty() ? null : running.size() + " calls of " + stage.name();
+    int calls = running.size();
+    return calls == 0 ? null : calls + (calls == 1 ? " call of " : " calls of ") + stage.name();
   }
 
   @Override

@@ -52,6 +52,9 @@ final class ClassicStreams extends Execution {
   /// The parts that take, where the library made their streams.
   private final @Nullable Part[] parts;
 
+  /// What drives the parts, where the library made the streams.
+  private final PartStreams.@Nullable Driven[] driven;
+
   /// A stage is over that more might be written to: when the target is over, so is the run.
   private boolean endedEarly;
 
@@ -66,6 +69,7 @@ final class ClassicStreams extends Execution {
   ClassicStreams(Pipeline pipeline, Budget budget, long minimumBytes, Runnable onEnd) {
     super(pipeline, budget, minimumBytes, onEnd);
     parts = new @Nullable Part[recipes.size()];
+    driven = new PartStreams.@Nullable Driven[recipes.size()];
     surplus = lendSurplus();
   }
 
@@ -152,21 +156,26 @@ final class ClassicStreams extends Execution {
   private <T> LiveStream openOrigin(int index, PullOrigin<T> origin) {
     var pull = origin.pull();
     account.opened(index, pull);
-    return PartStreams.readable(origin, pull, surplus);
+    return made(index, PartStreams.readable(origin, pull, surplus));
+  }
+
+  private LiveStream made(int index, PartStreams.Made<?> made) {
+    driven[index] = made.driven();
+    return made.stream();
   }
 
   private <I, O> LiveStream openStage(int index, PullStage<I, O> stage) {
     var step = stage.step();
     account.opened(index, step);
     parts[index] = step;
-    return PartStreams.duplex(stage, step, surplus, () -> endedEarly = true);
+    return made(index, PartStreams.duplex(stage, step, surplus, () -> endedEarly = true));
   }
 
   private <T> LiveStream openTarget(int index, PullTarget<T> target) {
     var put = target.put();
     account.opened(index, put);
     parts[index] = put;
-    return PartStreams.writable(target, put, surplus, this::succeedEarly);
+    return made(index, PartStreams.writable(target, put, surplus, this::succeedEarly));
   }
 
   @Override
@@ -235,7 +244,8 @@ final class ClassicStreams extends Execution {
   ///
   /// A stage whose code runs on the strand is busy; one whose code waits there for the call of another is blocked. Of the
   /// others the streams tell: blocked is who holds output that is not taken, busy who has work (a source: was asked and has
-  /// not answered), starved who has none.
+  /// not answered), starved who has none. A part has work while it is WAITING alone: chunks that wait for its turn do not
+  /// make it busy, and while another's code runs its turn is what is behind that one or before it.
   private final class Overlap implements Runnable {
     /// So many calls and answers share one look at the clock where they are fast.
     private static final int BORDERS_PER_BATCH = 64;
@@ -243,6 +253,7 @@ final class ClassicStreams extends Execution {
     private int[] calls = new int[8];
     private int depth;
     private int borders;
+    private int rests;
     private boolean inTurn = true;
     private boolean begun;
 
@@ -274,12 +285,16 @@ final class ClassicStreams extends Execution {
           if (!begun || !account.isExact()) return;
           account.border();
           account.hasWaited(index, strand().lateNanos());
+          settleStates();
+          account.changed();
         }
 
         @Override
         public void resumes() {
+          var part = driven[index];
+          boolean wasElsewhere = part != null && part.at() == PartStreams.At.ELSEWHERE;
           enter(index, false);
-          account.hasWaited(index, Long.MAX_VALUE);
+          account.hasWaited(index, wasElsewhere ? strand().lateNanos() : Long.MAX_VALUE);
         }
 
         @Override
@@ -340,6 +355,9 @@ final class ClassicStreams extends Execution {
       inTurn = true;
       borders = 0;
       account.beginTurn();
+      if (rests == strand().rests()) return;
+      rests = strand().rests();
+      account.rested();
     }
 
     private void border(int at) {
@@ -381,15 +399,38 @@ final class ClassicStreams extends Execution {
       var stream = streams.get(index);
       var reading = stream instanceof ReadableStream<?> r && index < recipes.size() - 1 ? r : null;
       long output = reading == null ? 0 : reading.readableLength();
+      var part = driven[index];
+      if (part != null && (index == 0 || reading == null || output < reading.readableHighWaterMark() || output == 0)) {
+        switch (part.at()) {
+          case ELSEWHERE -> {
+            return Account.BUSY;
+          }
+          case HOLDS -> {
+            return Account.BLOCKED;
+          }
+          case QUEUED -> {
+            return whileQueued(index);
+          }
+          case RESTS -> {}
+        }
+      }
       if (index == 0) {
-        if (stream.isAsked()) return Account.BUSY;
+        if (part == null && stream.isAsked()) return Account.BUSY;
         boolean isOver = reading == null || reading.readableEnded() || stream.closed();
         return output > 0 || isOver || depth > 0 ? Account.BLOCKED : Account.BUSY;
       }
       if (reading != null && output > 0 && output >= reading.readableHighWaterMark()) return Account.BLOCKED;
-      if (stream instanceof WritableStream<?> w && (w.writableLength() > 0 || isUnfinished(w))) return Account.BUSY;
+      if (part == null && stream instanceof WritableStream<?> w && (w.writableLength() > 0 || isUnfinished(w))) {
+        return Account.BUSY;
+      }
       boolean isOver = reading != null && reading.readableEnded();
       return output > 0 || isOver ? Account.BLOCKED : Account.STARVED;
+    }
+
+    /// A turn of its own is what comes next, or another's code keeps it from that.
+    private byte whileQueued(int index) {
+      if (depth == 0) return Account.BUSY;
+      return calls[depth - 1] < index ? Account.STARVED : Account.BLOCKED;
     }
 
     private void look(int index) {

@@ -214,6 +214,7 @@ abstract sealed class Execution extends Resident permits FusedLoop, ClassicStrea
 
   /// Nothing was opened; live streams that were handed over are open all the same.
   private Outcome neverBegun(Throwable cause) {
+    account.end();
     for (var recipe : recipes) if (recipe instanceof Once once) once.release(cause);
     return new Outcome.Failed(failure(0, 0, cause));
   }

@@ -115,6 +115,9 @@ final class FusedLoop extends Execution {
   private @Nullable KernelSource kernelSource;
   private @Nullable KernelSink kernelSink;
 
+  /// Whether a turn of it goes on: whoever asks who waits for whom meanwhile is in a call of a stage.
+  private boolean inTurn;
+
   /// Whether a turn is queued already; set by whoever queues it, from any thread.
   private final AtomicBoolean turnQueued = new AtomicBoolean();
 
@@ -213,11 +216,14 @@ final class FusedLoop extends Execution {
   /// Runs one turn, and ends the run if it fails.
   private void turn(Body body) {
     account.beginTurn();
+    inTurn = true;
     try {
       body.run();
     } catch (Throwable thrown) {
       stop(thrown);
       if (thrown instanceof VirtualMachineError fatal) throw fatal;
+    } finally {
+      inTurn = false;
     }
   }
 
@@ -478,6 +484,11 @@ final class FusedLoop extends Execution {
 
   @Override
   Diagnosis examineWork(Duration still) {
+    if (inTurn) {
+      var call = StuckCall.ofWhoAsks();
+      return waitsAround(
+          stageOf(call), Finding.MOVES, still, "its own call, which goes on at " + call.place(), Cause.WORK);
+    }
     if (turnQueued.get() || at >= parts.size()) return Diagnosis.ofNoWait(runName(), Finding.MOVES, still);
     var part = parts.get(at);
     var whom = part.waitsFor();
@@ -493,10 +504,14 @@ final class FusedLoop extends Execution {
 
   @Override
   Diagnosis stuckIn(StuckCall call, Duration still) {
-    // Read without order: it does not change while the call lasts.
+    var whom = "a call that has not returned, at " + call.place();
+    return waitsAround(stageOf(call), Finding.WAITS, still, whom, Cause.CALL);
+  }
+
+  /// The stage whose `call` it is. May be read without order: it does not change while the call lasts.
+  private int stageOf(StuckCall call) {
     int from = Math.min(at, last);
-    int here = call.inChain() && takers[from + 1] != null ? from + 1 : from;
-    return waitsAround(here, Finding.WAITS, still, "a call that has not returned, at " + call.place(), Cause.CALL);
+    return call.inChain() && takers[from + 1] != null ? from + 1 : from;
   }
 
   /// Stage `here` is at work and waits for `whom`; until the end has begun, those before it for it, and those behind it too.

@@ -29,19 +29,39 @@ import org.jspecify.annotations.Nullable;
 final class PartStreams {
   private PartStreams() {}
 
+  /// A stream and what drives the part under it.
+  record Made<S extends LiveStream>(S stream, Driven driven) {}
+
+  /// What drives a part, which knows exactly whether that works. Thread rule: the strand.
+  interface Driven {
+    At at();
+  }
+
+  /// What a part is at while its code does not run.
+  enum At {
+    /// It has nothing to do, or is over.
+    RESTS,
+    /// It has output, for which nobody asks.
+    HOLDS,
+    /// Its turn waits for the strand.
+    QUEUED,
+    /// It has answered WAITING, and has told of no end of that in a turn of the strand.
+    ELSEWHERE
+  }
+
   static <T> ReadableStream<T> readable(PullOrigin<T> origin) {
     return readable(origin, Budget.unlimited());
   }
 
   static <T> ReadableStream<T> readable(PullOrigin<T> origin, Budget surplus) {
-    return readable(origin, origin.pull(), surplus);
+    return readable(origin, origin.pull(), surplus).stream();
   }
 
-  static <T> ReadableStream<T> readable(PullOrigin<T> origin, Pull<T> part, Budget surplus) {
+  static <T> Made<ReadableStream<T>> readable(PullOrigin<T> origin, Pull<T> part, Budget surplus) {
     var source = new OriginSource<>(origin, part, surplus);
     var stream = ReadableStream.from(source, options(origin));
     source.stream = stream;
-    return stream;
+    return new Made<>(stream, source);
   }
 
   static <I, O> DuplexStream<I, O> duplex(PullStage<I, O> stage) {
@@ -49,17 +69,17 @@ final class PartStreams {
   }
 
   static <I, O> DuplexStream<I, O> duplex(PullStage<I, O> stage, Budget surplus) {
-    return duplex(stage, stage.step(), surplus, null);
+    return duplex(stage, stage.step(), surplus, null).stream();
   }
 
   /// `whenOverEarly` is called when `part` is over although more input may come; without one such input is dropped.
-  static <I, O> DuplexStream<I, O> duplex(
+  static <I, O> Made<DuplexStream<I, O>> duplex(
       PullStage<I, O> stage, Step<I, O> part, Budget surplus, @Nullable Runnable whenOverEarly) {
     var both = new StageEnds<>(stage, part, surplus);
     both.whenOverEarly = whenOverEarly;
     var stream = DuplexStream.of(both, both, options(stage));
     both.stream = stream;
-    return stream;
+    return new Made<>(stream, both);
   }
 
   static <T> WritableStream<T> writable(PullTarget<T> target) {
@@ -67,17 +87,17 @@ final class PartStreams {
   }
 
   static <T> WritableStream<T> writable(PullTarget<T> target, Budget surplus) {
-    return writable(target, target.put(), surplus, null);
+    return writable(target, target.put(), surplus, null).stream();
   }
 
   /// `whenOverEarly` is called when `part` is over although more input may come; without one such input is dropped.
-  static <T> WritableStream<T> writable(
+  static <T> Made<WritableStream<T>> writable(
       PullTarget<T> target, Put<T> part, Budget surplus, @Nullable Runnable whenOverEarly) {
     var sink = new TargetSink<>(target, part, surplus);
     sink.whenOverEarly = whenOverEarly;
     var stream = WritableStream.to(sink, options(target));
     sink.stream = stream;
-    return stream;
+    return new Made<>(stream, sink);
   }
 
   private static StreamOptions options(Recipe recipe) {
@@ -92,7 +112,7 @@ final class PartStreams {
   }
 
   /// One part under a stream.
-  private abstract static class Driver<P extends Part> implements Constructing, Waiting {
+  private abstract static class Driver<P extends Part> implements Constructing, Waiting, Driven {
     final P part;
     private final String name;
     private final Strand strand = Strand.current();
@@ -100,6 +120,9 @@ final class PartStreams {
     private final AtomicBoolean turnQueued = new AtomicBoolean();
     private boolean opened;
     private boolean released;
+
+    /// What the part began goes on, as far as the strand knows.
+    private boolean elsewhere;
 
     /// The stream above, which fails where the part does.
     @Nullable LiveStream stream;
@@ -118,7 +141,7 @@ final class PartStreams {
     Driver(Recipe recipe, P part, Budget surplus) {
       this.part = part;
       this.name = recipe.name();
-      this.place = new Place(name, strand, surplus.share(), this::queueTurn);
+      this.place = new Place(name, strand, surplus.share(), this::wake);
     }
 
     @Override
@@ -148,12 +171,30 @@ final class PartStreams {
 
     final void queueTurn() {
       if (turnQueued.getAndSet(true)) return;
-      if (strand.isCurrent() && stream != null) {
-        var watch = stream.watched();
-        if (watch != null) watch.queues();
-      }
       // A strand that has ended has released its streams.
       var _ = strand.post(this::turn);
+    }
+
+    /// The part can go on; from any thread.
+    private void wake() {
+      queueTurn();
+      // A turn that comes from another thread tells itself how long it waited.
+      if (!strand.isCurrent()) return;
+      elsewhere = false;
+      var watch = stream == null ? null : stream.watched();
+      if (watch != null) watch.queues();
+    }
+
+    @Override
+    public final At at() {
+      if (elsewhere) return At.ELSEWHERE;
+      if (turnQueued.get()) return At.QUEUED;
+      return holdsOutput() ? At.HOLDS : At.RESTS;
+    }
+
+    /// Whether there is output for which nobody asks.
+    boolean holdsOutput() {
+      return false;
     }
 
     private void turn() {
@@ -167,6 +208,7 @@ final class PartStreams {
       if (!opened) return;
       var watch = stream == null ? null : stream.watched();
       if (watch != null) watch.resumes();
+      elsewhere = false;
       try {
         advance();
       } catch (Throwable thrown) {
@@ -185,12 +227,16 @@ final class PartStreams {
       if (!committing) part.commit();
       committing = true;
       isOver = part.settled();
+      elsewhere = !isOver;
       return isOver;
     }
 
     /// What the part can do next, which is nothing else once it has begun to be final.
     final Progress look() throws Exception {
-      return committing ? Progress.DONE : part.poll();
+      if (committing) return Progress.DONE;
+      var progress = part.poll();
+      elsewhere = progress == Progress.WAITING;
+      return progress;
     }
 
     final IllegalStateException brokenRule(String rule) {
@@ -404,6 +450,11 @@ final class PartStreams {
     public void read(Feed<O> feed) {
       asked = true;
       queueTurn();
+    }
+
+    @Override
+    boolean holdsOutput() {
+      return ready && !asked;
     }
 
     @Override

@@ -72,9 +72,21 @@ sealed interface Patient {
       var report = run.report();
       var whom = report.waitsFor();
       int busy = report.busyStage();
-      if (whom == null || busy < 0) return Diagnosis.ofNoWait(name(), Finding.MOVES, Duration.ZERO);
-      var wait = new Wait(report.stages().get(busy).name(), whom, Cause.UNKNOWN, null, 0, -1, false);
+      if (busy < 0) return Diagnosis.ofNoWait(name(), Finding.MOVES, Duration.ZERO);
+      var who = report.stages().get(busy).name();
+      if (whom == null) return seenAtWork(who);
+      var wait = new Wait(who, whom, Cause.UNKNOWN, null, 0, -1, false);
       return Diagnosis.ofChain(name(), Finding.WAITS, quiet(), List.of(wait), 0);
+    }
+
+    /// A turn goes on, or is due: where that takes as long as an answer is waited for, it is in a call that has not returned.
+    private Diagnosis seenAtWork(String who) {
+      var strand = strand();
+      var driver = strand == null ? null : strand.driver();
+      var quiet = quiet();
+      if (driver != null && quiet.toNanos() >= StallDoctor.ANSWER_NANOS) return stuckIn(StuckCall.on(driver), quiet);
+      var wait = new Wait(who, "its own work, which goes on", Cause.WORK, null, 0, -1, false);
+      return Diagnosis.ofChain(name(), Finding.MOVES, Duration.ZERO, List.of(wait), 0);
     }
 
     @Override

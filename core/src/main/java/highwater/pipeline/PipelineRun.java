@@ -256,8 +256,9 @@ public final class PipelineRun {
   /// Finds out who waits for whom, and for how long: whether the run moves, and if not, whose doing that is.
   ///
   /// Waits at most [StallDoctor#ANSWER_NANOS] for the strand of the run: longer than that a call on it has not returned, which is
-  /// then what is wrong, and the place of the call is told. On the strand itself it does not wait, and neither does it on another
-  /// strand, where it knows no more than [#report()] does. Changes nothing.
+  /// then what is wrong, and the place of the call is told. On the strand itself it does not wait: from a call of a stage's, that stage works. On another strand
+  /// it does not wait either, and knows what [#report()] does, and the place of a call that has not returned for as long. Changes
+  /// nothing.
   public Diagnosis diagnose() {
     return StallDoctor.diagnose(this);
   }

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// A watch looks at its runs four times in the time after which it is to speak. One whose snapshot has changed is well, and is
 /// not asked; the strand of another is asked what has moved, as a turn. What has stood still for so long is told, and again each
 /// time its stall has become twice as long; a run that waits for a timer is not, nor are live streams of which nobody holds
-/// anything. One daemon thread serves all watches, and lives while there is one: nothing runs when nobody watches. Thread rule:
-/// any thread.
+/// anything. One daemon thread looks for all watches, and lives while there is one: nothing runs when nobody watches. Each watch
+/// tells on a thread of its own, so that none holds up another. Thread rule: any thread.
 public final class StallDoctor {
   /// How long a strand is waited for to answer, in nanoseconds: 1 s. One that takes longer is in a call that has not returned.
   public static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -35,8 +35,9 @@ public final class StallDoctor {
 
   /// Tells `told` of every run of this process in which nothing moves for `after`.
   ///
-  /// It is called on the doctor's thread, where it should be short; what it throws goes to the thread's handler, and the watch
-  /// goes on. Removing the registration ends the watch. Cost: four snapshots for each run in `after`; a stall is seen at most a
+  /// It is called on a daemon thread of the watch, one call at a time; what it throws goes to the thread's handler, and the watch
+  /// goes on. It should be short: while it runs, this watch tells nothing else, and what stands still then is told after it.
+  /// Removing the registration ends the watch, and a call that is under way goes on. Cost: four snapshots for each run in `after`; a stall is seen at most a
   /// quarter of `after` late.
   public static Registration watch(Duration after, Consumer<? super Diagnosis> told) {
     return watch(after, told, () -> PipelineRun.running().stream().<Patient>map(Patient.OfRun::new).toList());
@@ -50,7 +51,7 @@ public final class StallDoctor {
 
   private static Registration watch(
       Duration after, Consumer<? super Diagnosis> told, Supplier<List<Patient>> patients) {
-    var watch = new StallWatch(after, told, patients);
+    var watch = new StallWatch(after, told, patients, StallDoctor::startTelling);
     synchronized (StallDoctor.class) {
       ROUND.add(watch);
       if (thread == null) thread = HighwaterThread.start("stall-doctor", StallDoctor::work);
@@ -89,6 +90,15 @@ public final class StallDoctor {
   static void found(Diagnosis diagnosis, Consumer<? super Diagnosis> told) {
     Flight.stalled(diagnosis);
     told.accept(diagnosis);
+  }
+
+  private static void startTelling(Runnable telling) {
+    try {
+      HighwaterThread.start("stall-teller", telling);
+    } catch (OutOfMemoryError noThread) {
+      // The process has no thread left, which may be what there is to tell.
+      telling.run();
+    }
   }
 
   private static void work() {

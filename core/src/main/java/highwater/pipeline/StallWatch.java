@@ -7,21 +7,29 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// One watch: its patients, and for each since when nothing has moved there. Thread rule: the doctor's.
+/// One watch: its patients, and for each since when nothing has moved there. Thread rule: the doctor's; what a look has found is
+/// told wherever `tellsOn` has it done, one look's at a time.
 final class StallWatch {
   private static final int LOOKS = 4;
 
   private final long afterNanos;
   private final Consumer<? super Diagnosis> told;
   private final Supplier<List<Patient>> patients;
+  private final Executor tellsOn;
+
+  /// Whether what an earlier look has found is still being told; what is found meanwhile is told by a later look.
+  private final AtomicBoolean telling = new AtomicBoolean();
+
   private Map<Patient, Case> cases = new HashMap<>();
   private volatile long nextNanos;
 
-  StallWatch(Duration after, Consumer<? super Diagnosis> told, Supplier<List<Patient>> patients) {
+  StallWatch(Duration after, Consumer<? super Diagnosis> told, Supplier<List<Patient>> patients, Executor tellsOn) {
     if (after.isNegative() || after.isZero()) {
       throw new IllegalArgumentException("a stall after " + after + " (expected: more than no time)");
     }
@@ -30,6 +38,7 @@ final class StallWatch {
         after.compareTo(Duration.ofNanos(Long.MAX_VALUE >> 1)) < 0 ? after.toNanos() : Long.MAX_VALUE >> 1;
     this.told = told;
     this.patients = patients;
+    this.tellsOn = tellsOn;
   }
 
   /// What is known of one patient.
@@ -71,8 +80,32 @@ final class StallWatch {
       if (known.pending != null) suspects.add(patient);
     }
     long waited = System.nanoTime();
+    var found = new ArrayList<Diagnosis>();
     for (var patient : suspects) {
-      look(patient, now, StallDoctor.ANSWER_NANOS - (System.nanoTime() - waited));
+      var stall = look(patient, now, StallDoctor.ANSWER_NANOS - (System.nanoTime() - waited));
+      if (stall != null) found.add(stall);
+    }
+    if (!found.isEmpty()) tell(found);
+  }
+
+  private void tell(List<Diagnosis> found) {
+    telling.set(true);
+    tellsOn.execute(
+        () -> {
+          try {
+            for (var stall : found) tell(stall);
+          } finally {
+            telling.set(false);
+          }
+        });
+  }
+
+  private void tell(Diagnosis stall) {
+    try {
+      StallDoctor.found(stall, told);
+    } catch (RuntimeException thrown) {
+      var current = Thread.currentThread();
+      current.getUncaughtExceptionHandler().uncaughtException(current, thrown);
     }
   }
 
@@ -90,9 +123,10 @@ final class StallWatch {
     known.tellAtNanos = afterNanos;
   }
 
-  private void look(Patient patient, long now, long patienceNanos) {
+  /// The stall to tell, or null.
+  private @Nullable Diagnosis look(Patient patient, long now, long patienceNanos) {
     var known = cases.get(patient);
-    if (known == null || known.pending == null) return;
+    if (known == null || known.pending == null) return null;
     var answer = known.pending.await(patienceNanos);
     if (answer != null) {
       known.pending = null;
@@ -101,11 +135,11 @@ final class StallWatch {
       known.answered = true;
     }
     long stillNanos = now - known.stillSince;
-    if (stillNanos < known.tellAtNanos) return;
+    if (stillNanos < known.tellAtNanos || telling.get()) return null;
     var still = Duration.ofNanos(stillNanos);
     var found = answer != null ? answer.diagnosis().still(still) : Answer.silence(patient, still);
-    if (found.finding() != Finding.WAITS) return;
+    if (found.finding() != Finding.WAITS) return null;
     while (known.tellAtNanos <= stillNanos) known.tellAtNanos *= 2;
-    StallDoctor.found(found, told);
+    return found;
   }
 }

@@ -1,6 +1,7 @@
 package highwater.pipeline;
 
 import java.security.ProtectionDomain;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Where the thread of a strand is, seen from another thread.
@@ -13,7 +14,24 @@ record StuckCall(String place, boolean inChain) {
 
   /// The call that `thread` is in.
   static StuckCall on(Thread thread) {
+    return in(thread.getStackTrace(), thread);
+  }
+
+  /// The call that asks the doctor, on this thread.
+  static StuckCall ofWhoAsks() {
+    var thread = Thread.currentThread();
     var frames = thread.getStackTrace();
+    int from = 0;
+    for (int i = 0; i < frames.length; i++) {
+      var name = frames[i].getClassName();
+      boolean isDoctor = name.equals(StallDoctor.class.getName());
+      if (isDoctor || (from == i && from > 0 && name.equals(PipelineRun.class.getName()))) from = i + 1;
+      else if (from > 0) break;
+    }
+    return in(Arrays.copyOfRange(frames, from, frames.length), thread);
+  }
+
+  private static StuckCall in(StackTraceElement[] frames, Thread thread) {
     @Nullable StackTraceElement ofUser = null;
     @Nullable StackTraceElement ofLibrary = null;
     boolean inChain = false;

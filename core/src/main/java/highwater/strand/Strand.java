@@ -56,8 +56,13 @@ public final class Strand implements Executor {
   /// Who looks when a turn is over; replaced on every change.
   private Runnable[] watches = NO_WATCHES;
 
-  /// How long the timer whose turn runs has waited since its deadline, where somebody watches; 0 in other turns.
+  /// Whether anybody looks, for other threads.
+  private volatile boolean watched;
+
+  /// How long the turn that runs has waited for the strand, where somebody watches and that is known.
   private long lateNanos;
+
+  private int rests;
 
   private final Residents residents = new Residents();
 
@@ -223,7 +228,7 @@ public final class Strand implements Executor {
 
   /// Queues `turn`, from any thread; false if the strand has ended, and then the turn never runs.
   public boolean post(Runnable turn) {
-    if (!host.isOwner()) return host.post(turn);
+    if (!host.isOwner()) return host.post(watched ? new Late(turn) : turn);
     host.takeInbox(turns);
     turns.add(turn, TaskQueue.PLAIN);
     return true;
@@ -330,18 +335,25 @@ public final class Strand implements Executor {
     var more = Arrays.copyOf(watches, watches.length + 1);
     more[watches.length] = watch;
     watches = more;
+    watched = true;
   }
 
-  /// How late the turn that runs came: the nanoseconds since its timer's deadline; 0 in a turn that no timer made, or where
-  /// nobody watches.
+  /// How late the turn that runs came: the nanoseconds since its timer's deadline, or since another thread posted it; 0 in a
+  /// turn that this strand queued itself, or where nobody watches.
   public long lateNanos() {
     return lateNanos;
+  }
+
+  /// How often it has had nothing to run so far; wraps around. Whatever was ready before the last time has run.
+  public int rests() {
+    return rests;
   }
 
   /// Takes `watch` off; does nothing when it is not there.
   public void unwatch(Runnable watch) {
     check("unwatch");
     watches = Arrays.stream(watches).filter(other -> other != watch).toArray(Runnable[]::new);
+    watched = watches.length > 0;
   }
 
   // What ends it.
@@ -399,6 +411,7 @@ public final class Strand implements Executor {
     } else if (turnsLeft > 0) {
       turnsLeft--;
       runNextTurn();
+      lateNanos = 0;
     } else {
       return whenNothingIsReady();
     }
@@ -415,6 +428,7 @@ public final class Strand implements Executor {
   }
 
   private Advance whenNothingIsReady() {
+    rests++;
     if (holds > 0) return Advance.WAITS;
     if (failure == null && hasKeepingTimers()) return Advance.WAITS;
     if (host.kind() == StrandHost.Kind.HAND_TURNED) return Advance.OVER;
@@ -567,6 +581,22 @@ public final class Strand implements Executor {
   @Override
   public String toString() {
     return "strand-" + number;
+  }
+
+  /// A turn that came from another thread while somebody watches: it knows how long it has waited.
+  private final class Late implements Runnable {
+    private final Runnable turn;
+    private final long postedNanos = clock.nanoTime();
+
+    Late(Runnable turn) {
+      this.turn = turn;
+    }
+
+    @Override
+    public void run() {
+      lateNanos = clock.nanoTime() - postedNanos;
+      turn.run();
+    }
   }
 
   /// What a strand runs first.

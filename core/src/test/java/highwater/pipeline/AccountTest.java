@@ -176,6 +176,40 @@ final class AccountTest {
   }
 
   @Test
+  void aWaitThatIsOverInATurnWhoseFiguresAreNotShownYetIsNotTakenForOpen() {
+    begin();
+    account.enter(2);
+    account.full(2);
+    account.endTurn("the disk");
+    pass(5 * MS);
+    account.beginTurn();
+    pass(1);
+    account.drained(2);
+    pass(10 * MS);
+    assertThat(account.report().stages().get(2).longestWaitNanos()).isEqualTo(5 * MS);
+    account.endTurn(null);
+    assertThat(account.report().stages().get(2).longestWaitNanos()).isEqualTo(5 * MS + 1);
+  }
+
+  @Test
+  void whatIsOverStaysAsItIsWhateverAnswersAreLate() {
+    begin();
+    account.enter(1);
+    pass(MS);
+    account.endTurn(null);
+    account.end();
+    var over = account.report();
+    pass(MS);
+    account.beginTurn();
+    account.enter(0);
+    account.moved(0, 1);
+    pass(MS);
+    account.endTurn("an answer");
+    pass(MS);
+    assertThat(account.report()).isEqualTo(over);
+  }
+
+  @Test
   void aSpellThatAStageMakesTheOneBeforeItWaitHasALength() {
     begin();
     account.enter(2);

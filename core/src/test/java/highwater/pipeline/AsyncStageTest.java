@@ -179,6 +179,7 @@ class AsyncStageTest {
                     for (int i = 0; i < 3; i++) {
                       assertThat(step.poll()).isEqualTo(Progress.HUNGRY);
                       step.offer(i);
+                      if (i == 0) assertThat(step.waitsFor()).isEqualTo("1 call of mapAsync");
                     }
                     assertThat(step.poll()).isEqualTo(Progress.WAITING);
                     assertThat(step.waitsFor()).isEqualTo("3 calls of mapAsync");

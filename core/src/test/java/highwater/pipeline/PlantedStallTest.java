@@ -461,7 +461,7 @@ class PlantedStallTest {
     var told = new ArrayList<Diagnosis>();
     var run = start(Pipeline.from(numbers()).through(passing()).to(table(forgotten::add)));
     time.settle();
-    var watch = new StallWatch(Duration.ofSeconds(30), told::add, () -> List.of(new Patient.OfRun(run)));
+    var watch = new StallWatch(Duration.ofSeconds(30), told::add, () -> List.of(new Patient.OfRun(run)), Runnable::run);
     watch.begin(0);
     var toldAt = new ArrayList<Long>();
     for (long second = 0; second <= 300; second++) {
@@ -481,7 +481,7 @@ class PlantedStallTest {
     var waiting = new ArrayList<Done>();
     var run = start(Pipeline.from(numbers()).through(passing()).to(table(waiting::add)));
     time.settle();
-    var watch = new StallWatch(Duration.ofSeconds(30), told::add, () -> List.of(new Patient.OfRun(run)));
+    var watch = new StallWatch(Duration.ofSeconds(30), told::add, () -> List.of(new Patient.OfRun(run)), Runnable::run);
     watch.begin(0);
     // Slow, but each time within the half minute.
     for (long second = 0; second <= 600; second += 5) {
@@ -499,7 +499,7 @@ class PlantedStallTest {
     var told = new ArrayList<Diagnosis>();
     var run = start(Pipeline.from(Origin.ticks(Duration.ofHours(5))).to(Target.forEach(_ -> {})));
     time.settle();
-    var watch = new StallWatch(Duration.ofSeconds(30), told::add, () -> List.of(new Patient.OfRun(run)));
+    var watch = new StallWatch(Duration.ofSeconds(30), told::add, () -> List.of(new Patient.OfRun(run)), Runnable::run);
     watch.begin(0);
     for (long second = 0; second <= 600; second += 5) {
       long now = TimeUnit.SECONDS.toNanos(second);
@@ -554,6 +554,108 @@ class PlantedStallTest {
     assertThat(found.rootWait().whom()).contains("a call that has not returned, at PlantedStallTest.java:");
     assertThat(found.rootWait().who()).isEqualTo("function");
     run.join();
+  }
+
+  @Test
+  void whileItTellsAWatchTellsNothingElseAndThenWhatStillStands() {
+    var told = new ArrayList<Diagnosis>();
+    var tellings = new ArrayList<Runnable>();
+    var run = start(Pipeline.from(numbers()).through(passing()).to(table(forgotten::add)));
+    time.settle();
+    var watch = new StallWatch(Duration.ofSeconds(30), told::add, () -> List.of(new Patient.OfRun(run)), tellings::add);
+    for (long second = 0; second <= 300; second += 10) {
+      long now = TimeUnit.SECONDS.toNanos(second);
+      time.turn(() -> watch.look(now));
+    }
+    assertThat(tellings).hasSize(1);
+    tellings.removeFirst().run();
+    time.turn(() -> watch.look(TimeUnit.SECONDS.toNanos(310)));
+    tellings.removeFirst().run();
+    assertThat(told).extracting(Diagnosis::still).containsExactly(Duration.ofSeconds(30), Duration.ofSeconds(310));
+  }
+
+  @Test
+  void aWatchWhoseTellingTakesLongHoldsUpNoOther() throws Exception {
+    var told = new LinkedBlockingQueue<Diagnosis>();
+    var entered = new CountDownLatch(1);
+    var leave = new CountDownLatch(1);
+    var run = Pipeline.from(new Mute()).to(new RunTest.Swallow()).named("told slowly").start();
+    var slow =
+        StallDoctor.watch(
+            Duration.ofMillis(40),
+            _ -> {
+              entered.countDown();
+              awaitUninterruptibly(leave);
+            });
+    entered.await();
+    var other =
+        StallDoctor.watch(
+            Duration.ofMillis(40),
+            found -> {
+              if (found.subject().equals("told slowly")) told.add(found);
+            });
+    assertThat(told.poll(60, TimeUnit.SECONDS)).isNotNull();
+    leave.countDown();
+    slow.remove();
+    other.remove();
+    end(run);
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void askedInACallOfAStageTheStageWorks() {
+    var found = new ArrayList<Diagnosis>();
+    var runs = new ArrayList<PipelineRun>();
+    runs.add(
+        start(
+            Pipeline.from(Origin.values(1))
+                .map(
+                    number -> {
+                      found.add(runs.getFirst().diagnose());
+                      return number;
+                    })
+                .to(Target.forEach(_ -> found.add(runs.getFirst().diagnose())))));
+    time.settle();
+    assertThat(found).hasSize(2);
+    assertThat(found).extracting(Diagnosis::finding).containsOnly(Finding.MOVES);
+    assertRoot(found.get(0), "map", Cause.WORK, "its own call, which goes on at PlantedStallTest.java:");
+    assertRoot(found.get(1), "function", Cause.WORK, "its own call, which goes on at PlantedStallTest.java:");
+  }
+
+  @Test
+  void onAnotherStrandACallThatHasNotReturnedIsNamed() throws Exception {
+    var entered = new CountDownLatch(1);
+    var leave = new CountDownLatch(1);
+    var run =
+        Pipeline.from(numbers())
+            .map(
+                number -> {
+                  slowCall(entered, leave);
+                  return number;
+                })
+            .to(Target.forEach(_ -> {}))
+            .start();
+    entered.await();
+    var early = diagnoseOnAnotherStrand(run);
+    assertThat(early.rootWait()).as(early.toString()).isNotNull();
+    // After a second of silence.
+    highwater.contract.Remains.await(
+        "the place of the call", () -> diagnoseOnAnotherStrand(run).finding() == Finding.WAITS);
+    assertRoot(
+        diagnoseOnAnotherStrand(run), "map", Cause.CALL, "a call that has not returned, at PlantedStallTest.java:");
+    leave.countDown();
+    run.join();
+  }
+
+  private Diagnosis diagnoseOnAnotherStrand(PipelineRun run) {
+    return time.make(run::diagnose);
   }
 
   @Test

@@ -26,7 +26,7 @@ record Comparison(Group honest, Group ignoring) {
   /// One sentence: what was saved, or that nothing was.
   String sentence() {
     if (!ignoring.allEnded()) return "Respecting write()'s answer " + survival();
-    return "Respecting write()'s answer " + time() + " and " + memory() + pauses() + ".";
+    return "Respecting write()'s answer " + time() + " and " + memory() + pauses() + "." + doubt();
   }
 
   private String survival() {
@@ -53,10 +53,27 @@ record Comparison(Group honest, Group ignoring) {
             seconds(honest.mean(TrialResult::realSeconds)),
             seconds(ignoring.mean(TrialResult::realSeconds)),
             ratio);
-    if (Math.abs(ratio - 1) <= SAME_TIME) return "took the same time " + figures;
+    if (isSameTime()) return "took the same time " + figures;
     return String.format(
             Locale.ROOT, "took %.0f %% %s time ", Math.abs(1 - 1 / ratio) * 100, ratio > 1 ? "less" : "more")
         + figures;
+  }
+
+  /// What speaks against the difference in time that is claimed, if anything does.
+  private String doubt() {
+    if (isSameTime()) return "";
+    if (Math.min(honest.trials().size(), ignoring.trials().size()) < 2) {
+      return " With one run of a kind nobody knows how far runs differ by themselves: the time may be noise.";
+    }
+    var faster = timeRatio() > 1 ? honest : ignoring;
+    var slower = faster == honest ? ignoring : honest;
+    return faster.max(TrialResult::realSeconds) < slower.min(TrialResult::realSeconds)
+        ? ""
+        : " The slowest of the faster runs took as long as the fastest of the slower ones: the time may be noise.";
+  }
+
+  private boolean isSameTime() {
+    return Math.abs(timeRatio() - 1) <= SAME_TIME;
   }
 
   private String memory() {

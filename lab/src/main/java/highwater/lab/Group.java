@@ -29,6 +29,13 @@ record Group(Engine engine, Manner manner, List<TrialResult> trials) {
     return mean.max();
   }
 
+  /// The smallest of a figure over the trials.
+  double min(ToDoubleFunction<TrialResult> figure) {
+    var mean = new Mean();
+    for (var trial : trials) mean.add(figure.applyAsDouble(trial));
+    return mean.min();
+  }
+
   /// The most resident memory of any trial.
   long peakResidentBytes() {
     return (long) max(trial -> trial.proc().residentPeakBytes());

@@ -8,15 +8,26 @@ import java.util.List;
 /// The rule: the *best* mark is the one with the highest median, the *knee* the smallest whose median is at least 95 %
 /// of the best one's. The *spread* of a mark is the middle half of its runs. A mark whose spread reaches into that of
 /// the best, or above it, *may do* as well; where that is so of all marks, they do not differ beyond their spread, and
-/// there is no knee to speak of.
+/// there is no knee to speak of. Neither is there one where a run moves less than [#ENOUGH_BYTES]: it is over too soon.
 ///
 /// @param markBytes the smallest mark whose median is within 5 % of the best one's
 /// @param bestBytes the mark with the highest median
 /// @param maybeBytes the smallest mark that may do as well: the knee itself, or a smaller one
-/// @param differs whether any mark is below the spread of the best one
+/// @param differs whether any mark is below the spread of the best one, and the runs were long enough to tell
 /// @param slowerFromBytes the smallest mark above the knee that is slower by more than 5 %, and beyond the spread, or 0
 /// @param noisy whether the spread of the best mark is more than a fifth of its median: no measurement to rely on
-record Knee(long markBytes, long bestBytes, long maybeBytes, boolean differs, long slowerFromBytes, boolean noisy) {
+/// @param tooSmall whether the runs moved too little to tell marks apart
+record Knee(
+    long markBytes,
+    long bestBytes,
+    long maybeBytes,
+    boolean differs,
+    long slowerFromBytes,
+    boolean noisy,
+    boolean tooSmall) {
+  /// What a run moves at least if marks are to be told apart.
+  static final long ENOUGH_BYTES = 64 << 20;
+
   /// What part of the best median is as good as the best.
   static final double AS_GOOD = 0.95;
 
@@ -41,7 +52,9 @@ record Knee(long markBytes, long bestBytes, long maybeBytes, boolean differs, lo
       if (larger && !isAsGood(each, best)) slowerFrom = each.markBytes();
     }
     boolean noisy = best.upperQuartile() - best.lowerQuartile() > NOISY * best.median();
-    return new Knee(knee.markBytes(), best.markBytes(), maybe.markBytes(), differs, slowerFrom, noisy);
+    boolean tooSmall = best.bytes() < ENOUGH_BYTES;
+    return new Knee(
+        knee.markBytes(), best.markBytes(), maybe.markBytes(), differs && !tooSmall, slowerFrom, noisy, tooSmall);
   }
 
   private static boolean isAsGood(MarkFigures each, MarkFigures best) {
@@ -54,6 +67,9 @@ record Knee(long markBytes, long bestBytes, long maybeBytes, boolean differs, lo
 
   /// What the sweep says, in a few sentences.
   String sentence() {
+    if (tooSmall) {
+      return "No knee: the file is too small to tell marks apart (expected: " + size(ENOUGH_BYTES) + " or more).";
+    }
     var text = new StringBuilder();
     if (differs) {
       text.append("The knee is at ").append(size(markBytes)).append(kneeInWords());

@@ -20,9 +20,6 @@ final class MarksCommand {
   private static final long MARK_MAX = 16 << 20;
   private static final int ROUNDS = 5;
 
-  /// Below this a run is over too soon to be measured.
-  private static final long ENOUGH_BYTES = 64 << 20;
-
   /// What a disk should have left beside the copy.
   private static final long SPARE_BYTES = 16 << 20;
 
@@ -172,7 +169,7 @@ final class MarksCommand {
     int runs = plan.marks().size() * plan.rounds() + 1;
     String what = plan.target() == null ? "read" : "read and write";
     console.line(runs + " runs, which " + what + " " + Bytes.text(bytes * runs) + " in all");
-    if (bytes < ENOUGH_BYTES) {
+    if (bytes < Knee.ENOUGH_BYTES) {
       console.line(
           "warning: "
               + plan.file()

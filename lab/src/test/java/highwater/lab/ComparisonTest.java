@@ -41,6 +41,26 @@ class ComparisonTest {
   }
 
   @Test
+  void aDifferenceThatMayBeNoiseIsSaidToBe() {
+    assertThat(sentence(List.of(honest(0.74, 1000)), List.of(ignoring(0.69, 1000, null))))
+        .contains("took 7 % more time (0.7 s against 0.7 s, ratio 0.932)")
+        .endsWith(" With one run of a kind nobody knows how far runs differ by themselves: the time may be noise.");
+    assertThat(
+            sentence(
+                List.of(honest(50, 1000), honest(62, 1000)),
+                List.of(ignoring(61, 1000, null), ignoring(70, 1000, null))))
+        .contains("less time")
+        .endsWith(
+            " The slowest of the faster runs took as long as the fastest of the slower ones: the time may be noise.");
+    assertThat(
+            sentence(
+                List.of(honest(70, 1000), honest(62, 1000)),
+                List.of(ignoring(61, 1000, null), ignoring(50, 1000, null))))
+        .contains("more time")
+        .doesNotContain("noise");
+  }
+
+  @Test
   void whereNothingWasSavedNothingIsClaimed() {
     assertThat(sentence(List.of(honest(50, 1000, 1, 1, 1)), List.of(ignoring(50, 1050, null, 1, 1, 1))))
         .isEqualTo(

@@ -14,7 +14,7 @@ class KneeTest {
   @Test
   void theKneeIsTheSmallestMarkWithin5PercentOfTheBest() {
     var knee = Knee.of(marks(rates(500), rates(800), rates(951), rates(1000), rates(990)));
-    assertThat(knee).isEqualTo(new Knee(16 << 10, 32 << 10, 16 << 10, true, 0, false));
+    assertThat(knee).isEqualTo(new Knee(16 << 10, 32 << 10, 16 << 10, true, 0, false, false));
     assertThat(knee.sentence())
         .isEqualTo(
             "The knee is at 16 KiB: the smallest mark within 5 % of the best, 32 KiB. Any mark from 16 KiB on does.");
@@ -46,6 +46,20 @@ class KneeTest {
   }
 
   @Test
+  void whereRunsMovedTooLittleNoKneeIsNamed() {
+    var figures = new ArrayList<MarkFigures>();
+    for (int i = 0; i < 3; i++) figures.add(new MarkFigures(4L << 10 << i, 64 << 20, List.of(90L >> i), 0, 1, 1));
+    assertThat(Knee.of(figures).differs()).isTrue();
+    for (int i = 0; i < 3; i++)
+      figures.set(i, new MarkFigures(4L << 10 << i, (64 << 20) - 1, List.of(90L >> i), 0, 1, 1));
+    var knee = Knee.of(figures);
+    assertThat(knee.differs()).isFalse();
+    assertThat(knee.sentence())
+        .isEqualTo("No knee: the file is too small to tell marks apart (expected: 64 MiB or more).");
+    assertThat(MarkTable.render(figures, knee)).doesNotContain("knee");
+  }
+
+  @Test
   void aLargerMarkThatIsSlowerAgainIsNamed() {
     var knee = Knee.of(marks(rates(500), rates(1000), rates(970), rates(900), rates(800)));
     assertThat(knee.slowerFromBytes()).isEqualTo(32 << 10);
@@ -55,7 +69,7 @@ class KneeTest {
   @Test
   void oneStrayRunIsNoSpread() {
     var knee = Knee.of(marks(rates(500, 510, 2000, 505, 495), rates(1000, 1010, 100, 1005, 995)));
-    assertThat(knee).isEqualTo(new Knee(8 << 10, 8 << 10, 8 << 10, true, 0, false));
+    assertThat(knee).isEqualTo(new Knee(8 << 10, 8 << 10, 8 << 10, true, 0, false, false));
   }
 
   @Test

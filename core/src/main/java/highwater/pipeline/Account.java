@@ -45,6 +45,8 @@ final class Account {
   private static final int SAMPLED_TURNS = 16;
 
   /// Where stages overlap a turn has no end in sight, so one batch of so many is looked at too.
+  private static final int QUICK_BATCHES = 16;
+
   private static final int SAMPLED_BATCHES = 64;
 
   /// Where a poll takes this long, or longer, a look at the clock at each border is less than 1 % of it.
@@ -130,6 +132,7 @@ final class Account {
   private long pendingNanos;
   private boolean exact;
   private boolean slow = true;
+  private int quickBatches;
   private int turns;
   private int batches;
   private int full;
@@ -353,8 +356,10 @@ final class Account {
     if (exact) advance(now);
     else pendingNanos += now - lookedNanos;
     lookedNanos = now;
-    boolean isSlow = now - batchNanos >= SLOW_NANOS * polls;
+    quickBatches = now - batchNanos >= SLOW_NANOS * polls ? 0 : quickBatches + 1;
     batchNanos = now;
+    // A large chunk ends a batch at each border, so slow batches and quick ones take turns.
+    boolean isSlow = quickBatches == 0 || (slow && quickBatches < QUICK_BATCHES);
     boolean next = isSlow || (!serial && ++batches % SAMPLED_BATCHES == 0);
     if (isSlow == slow && next == exact) return;
     if (next && !exact) {

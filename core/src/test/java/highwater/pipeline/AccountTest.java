@@ -37,6 +37,10 @@ final class AccountTest {
     }
   }
 
+  private void fifteenQuickBatches() {
+    for (int i = 0; i < 15; i++) account.endBatch(now, 64);
+  }
+
   private static long sum(StageReport stage) {
     return stage.busyNanos() + stage.starvedNanos() + stage.blockedNanos();
   }
@@ -99,7 +103,8 @@ final class AccountTest {
   @Test
   void whatIsNotLookedAtIsDividedAsWhatWasLookedAtLast() {
     begin();
-    // Fast: the first batch is looked at, what follows in the turn is not.
+    fifteenQuickBatches();
+    // Fast: the sixteenth quick batch is the last that is looked at.
     account.enter(0);
     pass(10);
     account.enter(1);
@@ -121,6 +126,7 @@ final class AccountTest {
   @Test
   void aSlowBatchHasTheNextOneLookedAtBorderByBorder() {
     begin();
+    fifteenQuickBatches();
     account.enter(0);
     pass(10);
     account.enter(1);
@@ -141,9 +147,31 @@ final class AccountTest {
     sums(account.report());
   }
 
+  /// A large chunk ends a batch at each border.
+  @Test
+  void whereSlowBatchesAndQuickOnesTakeTurnsAllAreLookedAt() {
+    begin();
+    for (int i = 0; i < 10; i++) {
+      account.enter(0);
+      pass(12 * MS);
+      account.endBatch(now, 3);
+      account.enter(1);
+      pass(500);
+      account.enter(2);
+      pass(500);
+      account.endBatch(now, 2);
+      assertThat(account.isExact()).isTrue();
+    }
+    account.endTurn(null);
+    times(0, 120 * MS, 0, 10_000);
+    times(1, 5_000, 120 * MS, 5_000);
+    sums(account.report());
+  }
+
   @Test
   void aReportInsideALongCallOfAFastRunBlamesItsStage() {
     begin();
+    fifteenQuickBatches();
     account.enter(0);
     pass(10);
     account.enter(1);

@@ -8,7 +8,7 @@ import java.util.Arrays;
 ///
 /// Streams are spliced by clearing the bit that marks the last block of the one in front, and nothing but its codes tells
 /// where that block begins. So the codes are walked: each is looked up in one table that holds how many bits it and its extra
-/// bits take. Log text is walked at about 2 GB/s of plain bytes. Thread rule: one thread at a time. Memory: [#BYTES].
+/// bits take. Thread rule: one thread at a time. Memory: [#BYTES].
 final class LastBlock {
   /// About what its tables take.
   static final int BYTES = 24 << 10;

@@ -56,7 +56,7 @@ final class Libdeflate {
     return null;
   }
 
-  /// Whether it is there, loads and passed its test; loads it, which takes some 30 ms once.
+  /// Whether it is there, loads and passed its test; loads it, which takes far longer than a block, once.
   static boolean isSound() {
     return Loaded.SOUND;
   }

@@ -31,9 +31,12 @@ final class DeflateStep implements Step<ByteBuffer, ByteBuffer>, WorksElsewhere.
     OVER
   }
 
-  /// What zlib deflates before the system's libdeflate is loaded, which takes as long; always the same, so that the output
-  /// does not depend on how fast that was.
-  static final long ZLIB_FIRST_BYTES = 4 << 20;
+  /// What zlib deflates before the system's libdeflate takes over; always the same, so that the output does not depend on how
+  /// fast it was loaded. An input too small to win back what loading takes does without.
+  static final long ZLIB_FIRST_BYTES = 32 << 20;
+
+  /// Where it begins to be loaded, beside the work.
+  private static final long LOADING_FROM_BYTES = 24 << 20;
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
@@ -158,7 +161,10 @@ final class DeflateStep implements Step<ByteBuffer, ByteBuffer>, WorksElsewhere.
   private void submit(Block block) {
     filling = null;
     submittedBytes += block.dataBytes();
-    if (libraryFound && submittedBytes > ZLIB_FIRST_BYTES) block.mayUseLibdeflate();
+    if (libraryFound && plan.level() > 0 && submittedBytes > LOADING_FROM_BYTES) {
+      Libdeflate.beginLoading();
+      if (submittedBytes > ZLIB_FIRST_BYTES) block.mayUseLibdeflate();
+    }
     previous = block;
     running().elsewhere().holds(plan.blockBytes());
     running().submit(block);

@@ -28,7 +28,7 @@ public final class Gzip {
 
   /// The file of the system's libdeflate that compresses in place of the JDK's zlib, if one was found: faster, and into less.
   ///
-  /// It deflates what follows the first 4 MiB of an input. Absent where there is none, where the program does not allow native
+  /// It deflates what follows the first 32 MiB of an input. Absent where there is none, where the program does not allow native
   /// access (`--enable-native-access`), and with `-Dhighwater.libdeflate=off`; the property may also be a path to another file.
   public static Optional<Path> libdeflate() {
     return Optional.ofNullable(Libdeflate.file());

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The system's libdeflate, where there is one: it deflates about twice as fast as zlib, and into less.
 ///
-/// It is looked for where Linux keeps its libraries, loaded when the first large input is compressed, and used only if it
+/// It is looked for where Linux keeps its libraries, loaded while the first large input is compressed, and used only if it
 /// passes a test of itself: what it makes, cut and spliced as it will be, is inflated by the JDK's zlib and compared.
 /// `-Dhighwater.libdeflate=off` does without it, `-Dhighwater.libdeflate=PATH` names another file. A program has to allow
 /// native access (`--enable-native-access`), else it is left alone without a word. It only compresses: what strangers send is
@@ -56,7 +56,12 @@ final class Libdeflate {
     return null;
   }
 
-  /// Whether it is there, loads and passed its test; loads it, which takes far longer than a block, once.
+  /// Loads it on a thread of its own, if nobody has begun to; returns at once.
+  static void beginLoading() {
+    Loader.begin();
+  }
+
+  /// Whether it is there, loads and passed its test; loads it, or waits until it is, which takes far longer than a block, once.
   static boolean isSound() {
     return Loaded.SOUND;
   }
@@ -138,6 +143,15 @@ final class Libdeflate {
     if (thrown instanceof Error error) throw error;
     if (thrown instanceof RuntimeException unchecked) throw unchecked;
     throw new AssertionError(thrown);
+  }
+
+  /// Its class is initialised once, by whoever asks first.
+  private static final class Loader {
+    static {
+      Thread.ofPlatform().daemon().name("highwater-libdeflate").start(Libdeflate::isSound);
+    }
+
+    static void begin() {}
   }
 
   /// The library's functions, looked up when first needed.

@@ -45,9 +45,11 @@ final class Account {
   private static final int SAMPLED_TURNS = 16;
 
   /// Where stages overlap a turn has no end in sight, so one batch of so many is looked at too.
-  private static final int QUICK_BATCHES = 16;
-
   private static final int SAMPLED_BATCHES = 64;
+
+  /// So many quick polls in a row end the look at each border. A large chunk ends a batch at each border, so slow batches and
+  /// quick ones of few polls take turns.
+  private static final int QUICK_POLLS = 32;
 
   /// Where a poll takes this long, or longer, a look at the clock at each border is less than 1 % of it.
   static final long SLOW_NANOS = TimeUnit.MICROSECONDS.toNanos(8);
@@ -132,7 +134,7 @@ final class Account {
   private long pendingNanos;
   private boolean exact;
   private boolean slow = true;
-  private int quickBatches;
+  private int quickPolls;
   private int turns;
   private int batches;
   private int full;
@@ -356,10 +358,10 @@ final class Account {
     if (exact) advance(now);
     else pendingNanos += now - lookedNanos;
     lookedNanos = now;
-    quickBatches = now - batchNanos >= SLOW_NANOS * polls ? 0 : quickBatches + 1;
+    boolean isSlow = now - batchNanos >= SLOW_NANOS * polls;
+    quickPolls = isSlow ? 0 : Math.min(quickPolls + polls, QUICK_POLLS);
     batchNanos = now;
-    // A large chunk ends a batch at each border, so slow batches and quick ones take turns.
-    boolean isSlow = quickBatches == 0 || (slow && quickBatches < QUICK_BATCHES);
+    isSlow |= slow && quickPolls < QUICK_POLLS;
     boolean next = isSlow || (!serial && ++batches % SAMPLED_BATCHES == 0);
     if (isSlow == slow && next == exact) return;
     if (next && !exact) {

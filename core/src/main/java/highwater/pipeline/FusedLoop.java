@@ -50,9 +50,6 @@ final class FusedLoop extends Execution {
 
   static final int MANY_MAX = 1024;
 
-  /// How many of them are accounted for one by one.
-  private static final int EXACT_MAX = 64;
-
   private enum Batch {
     GOES_ON,
     WAITS,
@@ -269,7 +266,8 @@ final class FusedLoop extends Execution {
       switch (parts.get(at).poll()) {
         case HUNGRY -> goUp();
         case READY -> {
-          var taker = takers[at + 1];
+          // Where borders are looked at, each object is one.
+          var taker = account.isExact() ? null : takers[at + 1];
           if (taker == null) {
             bytes += moveDown();
           } else {
@@ -315,18 +313,17 @@ final class FusedLoop extends Execution {
     return length;
   }
 
-  /// Lets a part that can give many objects at once do so. Both work, and only where borders are looked at is it known how
-  /// long each did; else the time is divided as it was then.
+  /// Lets a part that can give many objects at once do so. Both work: the time is divided as it was when borders were looked
+  /// at.
   @SuppressWarnings("unchecked") // Pipeline's builder joined only what fits.
   private int moveManyDown(Chain taker) throws Exception {
     var giver = (BulkPull<Object>) parts.get(at);
     int from = at;
     long before = taker.taken();
     long bytesBefore = taker.takenBytes();
-    taker.setQuota(account.isExact() ? Math.min(many, EXACT_MAX) : many);
-    account.enter(from);
+    taker.setQuota(many);
     try {
-      giver.giveTo(account.isExact() ? new Bordered(taker, from) : taker);
+      giver.giveTo(taker);
       at = from + 1;
     } catch (Throwable thrown) {
       if (taker.blamedFor(thrown) != null) {
@@ -338,27 +335,6 @@ final class FusedLoop extends Execution {
       account.moved(from, taker.taken() - before, taker.takenBytes() - bytesBefore);
     }
     return (int) (taker.taken() - before);
-  }
-
-  /// A taker that tells the account of each object that passes.
-  private final class Bordered implements BulkPull.Taker<Object> {
-    private final Chain taker;
-    private final int from;
-
-    Bordered(Chain taker, int from) {
-      this.taker = taker;
-      this.from = from;
-    }
-
-    @Override
-    public boolean take(Object chunk) throws Exception {
-      account.enter(from + 1);
-      try {
-        return taker.take(chunk);
-      } finally {
-        account.enter(from);
-      }
-    }
   }
 
   @SuppressWarnings("unchecked") // Pipeline's builder joined only what fits.

@@ -37,10 +37,6 @@ final class AccountTest {
     }
   }
 
-  private void fifteenQuickBatches() {
-    for (int i = 0; i < 15; i++) account.endBatch(now, 64);
-  }
-
   private static long sum(StageReport stage) {
     return stage.busyNanos() + stage.starvedNanos() + stage.blockedNanos();
   }
@@ -103,8 +99,7 @@ final class AccountTest {
   @Test
   void whatIsNotLookedAtIsDividedAsWhatWasLookedAtLast() {
     begin();
-    fifteenQuickBatches();
-    // Fast: the sixteenth quick batch is the last that is looked at.
+    // Fast: the last one that is looked at.
     account.enter(0);
     pass(10);
     account.enter(1);
@@ -126,7 +121,6 @@ final class AccountTest {
   @Test
   void aSlowBatchHasTheNextOneLookedAtBorderByBorder() {
     begin();
-    fifteenQuickBatches();
     account.enter(0);
     pass(10);
     account.enter(1);
@@ -171,7 +165,6 @@ final class AccountTest {
   @Test
   void aReportInsideALongCallOfAFastRunBlamesItsStage() {
     begin();
-    fifteenQuickBatches();
     account.enter(0);
     pass(10);
     account.enter(1);

@@ -1,10 +1,13 @@
 package highwater.cli;
 
+import highwater.dashboard.Json;
 import highwater.pipeline.Bound;
 import highwater.pipeline.MemoryReport;
 import highwater.pipeline.Report;
 import highwater.pipeline.Report.BufferReport;
 import highwater.pipeline.Report.StageReport;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -117,7 +120,7 @@ record RunReport(
     var json = new Json().object("");
     json.put("highwater", Version.TEXT).put("outcome", outcome);
     if (error != null) json.put("error", error);
-    json.putSeconds("elapsedSeconds", report.elapsed().toNanos());
+    json.put("elapsedSeconds", seconds(report.elapsed().toNanos()));
     json.put("bytesIn", bytesIn()).put("bytesOut", report.bytesOut());
     json.object("memory").put("heapPeakBytes", memory.heapPeakBytes()).put("directBytes", memory.directBytes());
     if (memory.residentPeakBytes() > 0) json.put("residentPeakBytes", memory.residentPeakBytes());
@@ -131,11 +134,11 @@ record RunReport(
       json.object("").put("name", stage.name());
       json.put("chunksIn", stage.chunksIn()).put("bytesIn", stage.bytesIn());
       json.put("chunksOut", stage.chunksOut()).put("bytesOut", stage.bytesOut());
-      json.putSeconds("busySeconds", stage.busyNanos());
-      json.putSeconds("starvedSeconds", stage.starvedNanos());
-      json.putSeconds("blockedSeconds", stage.blockedNanos());
+      json.put("busySeconds", seconds(stage.busyNanos()));
+      json.put("starvedSeconds", seconds(stage.starvedNanos()));
+      json.put("blockedSeconds", seconds(stage.blockedNanos()));
       json.put("falseAnswers", stage.falseAnswers()).put("drains", stage.drains());
-      json.putSeconds("longestWaitSeconds", stage.longestWaitNanos());
+      json.put("longestWaitSeconds", seconds(stage.longestWaitNanos()));
       put(json, stage.buffer());
       json.close('}');
     }
@@ -144,9 +147,14 @@ record RunReport(
     if (verdict.isDecided()) {
       json.put("stage", verdict.stage()).put("name", report.stages().get(verdict.stage()).name());
     }
-    json.putShare("sureness", verdict.sureness()).put("sentence", verdict.sentence());
+    json.put("sureness", BigDecimal.valueOf(verdict.sureness()).setScale(3, RoundingMode.HALF_UP))
+        .put("sentence", verdict.sentence());
     if (verdict.advice() != null) json.put("advice", verdict.advice());
     return json.close('}').close('}').toString();
+  }
+
+  private static BigDecimal seconds(long nanos) {
+    return BigDecimal.valueOf(nanos, 9);
   }
 
   private static void put(Json json, BufferReport buffer) {

@@ -1,11 +1,13 @@
 package highwater.dashboard;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import org.jspecify.annotations.Nullable;
 
 /// Writes one JSON document (RFC 8259) on one line, a member at a time.
 ///
-/// Text is written so that it may also stand inside a script or an attribute: `<`, `>` and `&` are escaped, and whatever
-/// is no character of its own (a lone surrogate, a control character). Thread rule: one thread at a time.
+/// Text is written so that it may also stand inside a page's script: `<` and `>` are escaped, and whatever is no character
+/// of its own (a lone surrogate, a control character). Thread rule: one thread at a time.
 public final class Json {
   private final StringBuilder text = new StringBuilder();
   private boolean first = true;
@@ -45,11 +47,16 @@ public final class Json {
     return this;
   }
 
-  /// Writes a number, or null for one that JSON has no word for.
+  /// Writes a number with at most six decimals, or null for one that JSON has no word for.
   public Json put(String name, double value) {
+    if (!Double.isFinite(value)) return put(name, (String) null);
+    return put(name, BigDecimal.valueOf(value).setScale(6, RoundingMode.HALF_UP).stripTrailingZeros());
+  }
+
+  /// Writes a number with the decimals that it has.
+  public Json put(String name, BigDecimal value) {
     name(name);
-    if (Double.isFinite(value)) text.append(value);
-    else text.append("null");
+    text.append(value.toPlainString());
     return this;
   }
 
@@ -87,7 +94,7 @@ public final class Json {
       char c = value.charAt(i);
       if (c == '"' || c == '\\') {
         text.append('\\').append(c);
-      } else if (c < ' ' || c == '<' || c == '>' || c == '&' || (c >= '\u007f' && c < '\u00a0') || isAlone(value, i)) {
+      } else if (c < ' ' || c == '<' || c == '>' || (c >= '\u007f' && c < '\u00a0') || isAlone(value, i)) {
         escape(c);
       } else if (c == '\u2028' || c == '\u2029') {
         escape(c);

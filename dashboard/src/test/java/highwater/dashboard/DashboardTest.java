@@ -181,7 +181,7 @@ class DashboardTest {
     var held = hold(HOSTILE);
     String json = new Watch().snapshot();
     assertThat(oneOf(json, held.run.id()))
-        .contains("\\u003cimg src=x onerror=alert(1)\\u003e \\\"\\u0026'\\u2028\\u003c/script\\u003e")
+        .contains("\\u003cimg src=x onerror=alert(1)\\u003e \\\"&'\\u2028\\u003c/script\\u003e")
         .doesNotContain("<", ">", "\u2028");
   }
 

@@ -2,6 +2,7 @@ package highwater.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.math.BigDecimal;
 import org.junit.jupiter.api.Test;
 
 /// Documents of one line, whatever is put into them.
@@ -20,9 +21,16 @@ class JsonTest {
   }
 
   @Test
+  void numbersHaveSixDecimalsAtMostOrThoseTheyWereMadeWith() {
+    var json = new Json().array("").put("", 1e21).put("", 1.0 / 3).put("", 100.0).put("", 0.0);
+    assertThat(json.put("", new BigDecimal("0.500")).close(']'))
+        .hasToString("[1000000000000000000000,0.333333,100,0,0.500]");
+  }
+
+  @Test
   void textCanNeitherEndItsStringNorBecomeMarkup() {
     assertThat(new Json().array("").put("", "\"\\</script>&\n\u0000\u007f\u0085\u2028").close(']'))
-        .hasToString("[\"\\\"\\\\\\u003c/script\\u003e\\u0026\\u000a\\u0000\\u007f\\u0085\\u2028\"]");
+        .hasToString("[\"\\\"\\\\\\u003c/script\\u003e&\\u000a\\u0000\\u007f\\u0085\\u2028\"]");
   }
 
   @Test

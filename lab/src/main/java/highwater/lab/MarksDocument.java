@@ -1,5 +1,6 @@
 package highwater.lab;
 
+import highwater.dashboard.Json;
 import java.util.List;
 
 /// The result of a sweep as one JSON document on one line.
@@ -10,15 +11,15 @@ final class MarksDocument {
 
   /// Renders it; rates are bytes a second, times seconds.
   static String of(MarkSweep.Plan plan, List<MarkFigures> figures, Knee knee) {
-    var json = new JsonText();
-    json.open("", '{');
+    var json = new Json();
+    json.object("");
     json.put("file", plan.file().toString());
     json.put("bytes", figures.getFirst().bytes());
     json.put("writes", plan.target() != null);
     json.put("sync", plan.sync());
     json.put("repeat", plan.rounds());
     json.put("seed", plan.seed());
-    json.open("marks", '[');
+    json.array("marks");
     for (var each : figures) row(json, each);
     json.close(']');
     json.put("kneeBytes", knee.markBytes());
@@ -29,13 +30,13 @@ final class MarksDocument {
     return json.close('}') + "\n";
   }
 
-  private static void row(JsonText json, MarkFigures each) {
-    json.open("", '{');
+  private static void row(Json json, MarkFigures each) {
+    json.object("");
     json.put("markBytes", each.markBytes());
     json.put("medianRate", Math.round(each.median()));
     json.put("lowerQuartileRate", Math.round(each.lowerQuartile()));
     json.put("upperQuartileRate", Math.round(each.upperQuartile()));
-    json.open("seconds", '[');
+    json.array("seconds");
     for (long nanos : each.nanos()) json.put("", nanos / NANOS);
     json.close(']');
     json.put("cpuSeconds", each.cpuNanos() / NANOS);

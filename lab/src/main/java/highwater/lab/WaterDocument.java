@@ -1,5 +1,7 @@
 package highwater.lab;
 
+import highwater.dashboard.Json;
+
 /// A state of the water experiment as one JSON document on one line, for the page.
 final class WaterDocument {
   private static final long NANOS_A_MILLI = 1_000_000;
@@ -8,8 +10,8 @@ final class WaterDocument {
 
   /// Renders it; sizes are bytes, speeds bytes a second, times milliseconds of the experiment.
   static String of(WaterState state) {
-    var json = new JsonText();
-    json.open("", '{');
+    var json = new Json();
+    json.object("");
     json.put("experiment", state.experiment());
     json.put("phase", state.phase().name());
     json.put("sentence", state.phase().sentence);
@@ -29,9 +31,9 @@ final class WaterDocument {
     json.put("waiting", state.waiting());
     json.put("waited", millis(state.waitedNanos()));
     json.put("longestWait", millis(state.longestWaitNanos()));
-    json.open("events", '[');
+    json.array("events");
     for (var event : state.events()) {
-      json.open("", '{');
+      json.object("");
       json.put("number", event.number());
       json.put("at", millis(event.atNanos()));
       json.put("text", event.text());

@@ -45,7 +45,7 @@ class ReportPageTest {
     String page = ReportPage.render(OUTCOME);
     String json = Figures.of(OUTCOME);
     assertThat(page).contains("<script type=\"application/json\" id=\"figures\">" + json + "</script>");
-    assertThat(json).contains("81.25").contains("\"growth\":20.15625").contains("OpenJDK \\u003c25>");
+    assertThat(json).contains("81.25").contains("\"growth\":20.15625").contains("OpenJDK \\u003c25\\u003e");
     for (var table : Tables.of(OUTCOME)) {
       assertThat(page).contains("<caption>" + ReportPage.escaped(table.title()) + "</caption>");
       for (var row : table.rows()) {

@@ -1,5 +1,6 @@
 package highwater.codec;
 
+import highwater.pipeline.ByteSizes;
 import highwater.pipeline.Footprint;
 import highwater.pipeline.PullStage;
 import highwater.pipeline.Step;
@@ -30,7 +31,15 @@ public final class Throttle implements PullStage<ByteBuffer, ByteBuffer> {
 
   @Override
   public String name() {
-    return "throttle " + bytesPerSecond + " bytes/s";
+    return "throttle " + rate() + "/s";
+  }
+
+  /// The rate in the units that it was probably given in.
+  private String rate() {
+    if (bytesPerSecond % 1_000_000 == 0) return ByteSizes.grouped(bytesPerSecond / 1_000_000) + " MB";
+    if (bytesPerSecond % 1_000 == 0) return ByteSizes.grouped(bytesPerSecond / 1_000) + " kB";
+    if (bytesPerSecond % 1_024 == 0) return ByteSizes.exact(bytesPerSecond);
+    return ByteSizes.grouped(bytesPerSecond) + " bytes";
   }
 
   @Override

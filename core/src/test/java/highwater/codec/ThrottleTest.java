@@ -15,12 +15,19 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ThrottleTest {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+  @Test
+  void itsNameSaysTheRateInTheUnitsItWasGivenIn() {
+    assertThat(Stream.of(2_000_000L, 64_000L, 64L << 10, 1_001L).map(rate -> Throttle.bytesPerSecond(rate).name()))
+        .containsExactly("throttle 2 MB/s", "throttle 64 kB/s", "throttle 64 KiB/s", "throttle 1,001 bytes/s");
+  }
 
   @Test
   void allBytesTakeExactlyTheirTime() {

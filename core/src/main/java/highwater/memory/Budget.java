@@ -68,9 +68,9 @@ public final class Budget {
   /// later, from the thread that gave bytes back.
   ///
   /// `granted` must not throw, and is best short: it posts a turn. Throws `IllegalArgumentException` when `bytes`
-  /// exceed the whole budget, as it would wait for ever, and `IllegalStateException` on a share.
+  /// exceed the whole budget, as it would wait for ever, and `IllegalStateException` on a share, which grants 0 alone.
   public Waiter takeMinimum(long bytes, Runnable granted) {
-    if (lender != null) {
+    if (lender != null && bytes != 0) {
       throw new IllegalStateException("a share of a budget lends surplus alone: trySurplus, or go without");
     }
     checkBytes(bytes);
@@ -83,6 +83,10 @@ public final class Budget {
               + " bytes: enlarge the budget, or make chunks or blocks smaller");
     }
     var waiter = new Waiter(this, bytes, granted);
+    if (lender != null) {
+      granted.run();
+      return waiter;
+    }
     synchronized (this) {
       if (!waiters.isEmpty() || isShort(bytes)) {
         waiters.add(waiter);

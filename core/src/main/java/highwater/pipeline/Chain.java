@@ -24,6 +24,8 @@ final class Chain implements Step<Object, Object>, BulkPull.Taker<Object>, OfSev
   private static final int QUOTA = 64;
 
   private final Link<Object, Object>[] links;
+  private final Link<Object, Object> first;
+  private final Link<Object, Object> last;
   private final Link.Holding[] holding;
   private final Link.Watching[] watching;
   private final String[] names;
@@ -35,6 +37,9 @@ final class Chain implements Step<Object, Object>, BulkPull.Taker<Object>, OfSev
   /// What may still pass before the next poll.
   private int quota = QUOTA;
 
+  /// What it was given, and `quota` beside.
+  private long granted = QUOTA;
+
   /// The link to be finished next, or -1 while more may come.
   private int ending = -1;
 
@@ -43,7 +48,6 @@ final class Chain implements Step<Object, Object>, BulkPull.Taker<Object>, OfSev
 
   private boolean aborted;
   private boolean closing;
-  private long taken;
 
   /// How often a link was asked to pass on what it holds.
   private long passedOn;
@@ -65,6 +69,8 @@ final class Chain implements Step<Object, Object>, BulkPull.Taker<Object>, OfSev
     }
     if (last != null) names[count] = lastName;
     links[count] = last != null ? (Link<Object, Object>) last : new Output();
+    first = links[0];
+    this.last = links[count];
     var holders = new ArrayList<Link.Holding>();
     var watchers = new ArrayList<Link.Watching>();
     for (int i = 0; i <= count; i++) {
@@ -94,9 +100,10 @@ final class Chain implements Step<Object, Object>, BulkPull.Taker<Object>, OfSev
 
   @Override
   public Progress poll() throws Exception {
-    quota = quotaMax;
+    grant(quotaMax);
     for (; ; ) {
       if (output != null) return Progress.READY;
+      if (last.mustWait()) return Progress.WAITING;
       if (quota <= 0) {
         // Much is held, or dropped, and nothing comes out: a cancel and other turns come first.
         context().wake();
@@ -139,19 +146,30 @@ final class Chain implements Step<Object, Object>, BulkPull.Taker<Object>, OfSev
   @Override
   public boolean take(Object chunk) throws Exception {
     if (quota <= 0) throw new IllegalStateException("a rule was broken: it went on giving after take said false");
-    taken++;
     if (chunk instanceof ByteBuffer bytes) {
       takenBytes += bytes.remaining();
       lastTaken = bytes;
     }
-    if (links[0].accept(chunk) && --quota > 0) return true;
-    quota = 0;
+    // One field for each object: what was taken follows from what is left of the quota.
+    if (first.accept(chunk)) {
+      if (--quota > 0) return true;
+    } else {
+      quota--;
+    }
+    grant(0);
     return false;
   }
 
   /// Whether a link that passes on much may pass on one more.
   boolean mayPass() {
+    granted--;
     return --quota > 0;
+  }
+
+  /// From now on so many objects may pass.
+  private void grant(int objects) {
+    granted += objects - quota;
+    quota = objects;
   }
 
   @Override
@@ -248,18 +266,24 @@ final class Chain implements Step<Object, Object>, BulkPull.Taker<Object>, OfSev
 
   /// Sets how many objects may pass before the next poll, in this call and in those that follow.
   void setQuota(int objects) {
-    quotaMax = quota = objects;
+    quotaMax = objects;
+    grant(objects);
   }
 
   /// What it was given, and passes and ends within: as often as the run looks, and nothing for each object.
   @Override
   public long movedInside() {
-    return taken + passedOn + ending;
+    return taken() + passedOn + ending;
   }
 
   /// How many objects it was given.
   long taken() {
-    return taken;
+    return granted - quota;
+  }
+
+  /// Counts the object at which a link failed: it was taken.
+  void countFailed() {
+    quota--;
   }
 
   /// The buffer it was given last, or null: what is left in it was not used up when a link failed.

@@ -36,10 +36,13 @@ import org.jspecify.annotations.Nullable;
 final class FusedLoop extends Execution {
   static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-  /// A batch ends with the first of these: small chunks share one look at the clock, large ones have their own.
+  /// A batch ends with the first of these: small chunks share one look at the clock, large ones have their own where they
+  /// take time. Both grow with the pace ([#MANY_NANOS]).
   static final int BATCH_POLLS = 64;
 
   static final long BATCH_BYTES = 64 << 10;
+
+  static final long BATCH_BYTES_MAX = 64 * BATCH_BYTES;
 
   /// What the kernel copies in one turn; about 4 ms, the longest that a cancel waits.
   static final long KERNEL_SLICE_BYTES = 8 << 20;
@@ -57,6 +60,10 @@ final class FusedLoop extends Execution {
   }
 
   private final ArrayList<Part> parts = new ArrayList<>();
+
+  /// The same once all are open, for the loop.
+  private Part[] open = {};
+
   private final ArrayList<Place> places = new ArrayList<>();
 
   /// Which parts have answered DONE.
@@ -69,6 +76,7 @@ final class FusedLoop extends Execution {
   private final @Nullable Chain[] takers;
 
   private int many = 16;
+  private long batchBytes = BATCH_BYTES;
 
   /// How many polls the last batch had, objects that moved in one call included.
   private int polled;
@@ -154,6 +162,7 @@ final class FusedLoop extends Execution {
       if (cancel != null) throw cancel;
     }
     at = last;
+    open = parts.toArray(Part[]::new);
     for (int i = 1; i <= last; i++) if (parts.get(i - 1) instanceof BulkPull<?>) takers[i] = chainOf(parts.get(i));
     if (last == 1 && parts.get(0) instanceof KernelSource source && parts.get(1) instanceof KernelSink sink) {
       kernelSource = source;
@@ -235,7 +244,7 @@ final class FusedLoop extends Execution {
         case GOES_ON -> {
           long now = strand().nanoTime();
           account.endBatch(now, polled);
-          many = now - looked < MANY_NANOS ? Math.min(2 * many, MANY_MAX) : Math.max(many / 2, 1);
+          setPace(now - looked < MANY_NANOS);
           looked = now;
           if (now - began >= TURN_NANOS) {
             account.endTurn(null);
@@ -257,13 +266,20 @@ final class FusedLoop extends Execution {
     }
   }
 
+  /// How much the next batch moves, after a short one or a long one.
+  private void setPace(boolean wasShort) {
+    many = wasShort ? Math.min(2 * many, MANY_MAX) : Math.max(many / 2, 1);
+    batchBytes = wasShort ? Math.min(2 * batchBytes, BATCH_BYTES_MAX) : Math.max(batchBytes / 2, BATCH_BYTES);
+  }
+
   private Batch batch() throws Exception {
     long bytes = 0;
     int polls = 0;
     int fewer = 0;
-    for (; polls < BATCH_POLLS && bytes < BATCH_BYTES; polls++) {
+    int pollsMax = Math.max(BATCH_POLLS, many);
+    for (; polls < pollsMax && bytes < batchBytes; polls++) {
       account.enter(at);
-      switch (parts.get(at).poll()) {
+      switch (open[at].poll()) {
         case HUNGRY -> goUp();
         case READY -> {
           // Where borders are looked at, each object is one.
@@ -302,7 +318,7 @@ final class FusedLoop extends Execution {
 
   private long moveDown() throws Exception {
     if (at == last) throw brokenRule("a target is never READY");
-    var chunk = ((Pull<?>) parts.get(at)).next();
+    var chunk = ((Pull<?>) open[at]).next();
     var buffer = chunk instanceof ByteBuffer bytes ? bytes : null;
     long length = buffer == null ? 0 : buffer.remaining();
     account.moved(at, length);
@@ -317,7 +333,7 @@ final class FusedLoop extends Execution {
   /// at.
   @SuppressWarnings("unchecked") // Pipeline's builder joined only what fits.
   private int moveManyDown(Chain taker) throws Exception {
-    var giver = (BulkPull<Object>) parts.get(at);
+    var giver = (BulkPull<Object>) open[at];
     int from = at;
     long before = taker.taken();
     long bytesBefore = taker.takenBytes();
@@ -329,6 +345,7 @@ final class FusedLoop extends Execution {
       if (taker.blamedFor(thrown) != null) {
         at = from + 1;
         lent[at] = taker.lastTaken();
+        taker.countFailed();
       }
       throw thrown;
     } finally {
@@ -339,7 +356,7 @@ final class FusedLoop extends Execution {
 
   @SuppressWarnings("unchecked") // Pipeline's builder joined only what fits.
   private Put<Object> put(int index) {
-    return (Put<Object>) parts.get(index);
+    return (Put<Object>) open[index];
   }
 
   private IllegalStateException brokenRule(String rule) {

@@ -44,9 +44,11 @@ final class IteratorPull<T> implements BulkPull<T> {
   @Override
   public void giveTo(Taker<? super T> taker) throws Exception {
     var from = requireNonNull(iterator);
+    long index = given;
     do {
-      if (!taker.take(origin.checked(from.next(), given++))) return;
+      if (!taker.take(origin.checked(from.next(), index++))) break;
     } while (from.hasNext());
+    given = index;
   }
 
   @Override

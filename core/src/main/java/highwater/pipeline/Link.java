@@ -56,6 +56,11 @@ abstract class Link<I, O> {
   /// Releases everything; called once and last.
   void close() throws Exception {}
 
+  /// Whether the last link can neither take an object nor end before somebody wakes the run.
+  boolean mustWait() {
+    return false;
+  }
+
   /// What it waits for now, for reports.
   @Nullable String waitsFor() {
     return null;
@@ -123,7 +128,9 @@ abstract class Link<I, O> {
     int position = buffer.position();
     int limit = buffer.limit();
     boolean answer = test.test(chunk);
-    buffer.limit(limit).position(position);
+    // Mostly it has moved neither, and a look costs less than a checked write.
+    if (buffer.limit() != limit) buffer.limit(limit);
+    if (buffer.position() != position) buffer.position(position);
     return answer;
   }
 }

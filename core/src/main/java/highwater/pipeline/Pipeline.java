@@ -149,6 +149,13 @@ public final class Pipeline {
     return new Pipeline(withResult, settings);
   }
 
+  /// Starts a run inside another one, which has charged its minimum and lends it `surplus`.
+  PipelineRun startWithin(Budget surplus) {
+    var run = new PipelineRun();
+    run.startOn(usesFiles() ? Hosting.FILE_HOST : Hosting.VIRTUAL_THREAD, execution(surplus, 0, () -> {}));
+    return run;
+  }
+
   private Execution prepare(Runnable onEnd) {
     var charged = settings.budget() != null ? settings.budget() : Budget.unlimited();
     long minimum = bound().minimumBytes();
@@ -161,6 +168,10 @@ public final class Pipeline {
               + ByteSizes.inWords(charged.sizeBytes())
               + ": enlarge the budget, or make chunks or blocks smaller");
     }
+    return execution(charged, minimum, onEnd);
+  }
+
+  private Execution execution(Budget charged, long minimum, Runnable onEnd) {
     for (var recipe : recipes) if (recipe instanceof Once once) once.take();
     return FusedLoop.canRun(recipes)
         ? new FusedLoop(this, charged, minimum, onEnd)

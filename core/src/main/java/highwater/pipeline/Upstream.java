@@ -119,6 +119,19 @@ public final class Upstream<T> {
     return through(Stage.<T, U>mapBlocking(concurrency, body));
   }
 
+  /// Runs what is before it beside what is behind it, on a thread of its own, at most `ahead` objects (1 or more) ahead.
+  ///
+  /// The objects cross in order, and in lots while both are at work: some tens of nanoseconds for each. The place before
+  /// is full with `ahead` objects, and goes on when half of them are taken. A `ByteBuffer` is copied. What is before is a run
+  /// of its own ([PipelineRun#running()]) on a virtual thread, or a file host where it has files: its stages count as one
+  /// stage of this one, a failure names the very one and comes behind what was given before it, a cancel of either ends both,
+  /// and its results are final only when everything behind is done. On one processor it costs a switch of threads for each lot.
+  ///
+  /// Throws `IllegalArgumentException` for less than one object, and where the origin is a live stream for one run.
+  public Upstream<T> async(int ahead) {
+    return new Upstream<>(List.of(new AsyncOrigin<T>(recipes, ahead)));
+  }
+
   /// Gives what this gives and then what `next` gives: [Origin#concat].
   public Upstream<T> concat(Upstream<? extends T> next) {
     return new Upstream<>(List.of(Origin.<T>concat(List.of(asOrigin(), next.asOrigin()))));

@@ -1,0 +1,313 @@
+package highwater.pipeline;
+
+import static java.util.Objects.requireNonNull;
+
+import highwater.Diagnosis.Cause;
+import highwater.StreamOptions;
+import highwater.strand.Elsewhere;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// An upstream that runs beside the run that takes what it gives: a run of its own, whose target is a [Crossing].
+///
+/// ```
+///   origin ─▶ stages ─▶ Putting │ Crossing │ AsyncPull ─▶ stages ─▶ target
+///   ───── on its own strand ────┘          └──── on the strand of the run ─
+/// ```
+/// The inner run ends with the outer one's commit: when all objects have crossed it waits, so that what its parts make is
+/// final only where everything behind is DONE too, and is undone otherwise.
+record AsyncOrigin<T>(List<Recipe> recipes, int ahead) implements PullOrigin<T> {
+  AsyncOrigin {
+    if (ahead < 1) throw new IllegalArgumentException("async: " + ahead + " (expected: 1 or more objects ahead)");
+    recipes = List.copyOf(OperatorStage.fused(recipes));
+    var _ = UpstreamOrigin.checked(List.of((Origin<?>) recipes.getFirst()));
+  }
+
+  @Override
+  public String name() {
+    return String.join(" ─▶ ", recipes.stream().map(Recipe::name).toList()) + " ─▶ async";
+  }
+
+  @Override
+  public String advice() {
+    return "what is before async is what takes the time: mapAsync or mapBlocking there runs several calls";
+  }
+
+  @Override
+  public Footprint footprint(long chunkMaxBytes) {
+    var terms = new ArrayList<Term>();
+    boolean bounded = true;
+    long chunkMax = chunkMaxBytes;
+    for (var footprint : inner(null).footprints()) {
+      terms.addAll(footprint.terms());
+      bounded &= footprint.bounded();
+    }
+    for (var recipe : recipes) chunkMax = recipe.footprint(chunkMax).chunkMaxBytes();
+    // One more in the hands of whoever takes.
+    if (chunkMax != Footprint.UNKNOWN) terms.add(Term.of("async", ahead + 1, chunkMax));
+    else bounded = false;
+    return new Footprint(
+        "at most "
+            + ByteSizes.grouped(ahead)
+            + (ahead == 1 ? " object" : " objects")
+            + " ahead, on a thread of its own",
+        terms,
+        chunkMax,
+        bounded);
+  }
+
+  @Override
+  public StreamOptions streamOptions() {
+    return StreamOptions.objects();
+  }
+
+  @Override
+  public Pull<T> pull() {
+    return new AsyncPull<>(this);
+  }
+
+  /// The pipeline before the boundary, which feeds `pull`; null in one that is only described.
+  private Pipeline inner(@Nullable AsyncPull<T> pull) {
+    var all = new ArrayList<>(recipes);
+    var end =
+        new Terminal<T, Boolean>(
+            "async", _ -> Footprint.of("hands over", 0), () -> new Putting<T>(requireNonNull(pull)));
+    all.add(new ValueTarget<T, Boolean>(List.of(), end, null));
+    return new Pipeline(all);
+  }
+
+  @Override
+  public String toString() {
+    return name();
+  }
+
+  /// The last link of the inner run: puts what it gets. What it waits for room is no work of the inner run's.
+  private static final class Putting<T> extends Terminal.Last<T, Boolean> {
+    private final AsyncPull<T> pull;
+    private final Crossing<T> crossing;
+    private boolean finished;
+    private boolean works;
+    private boolean full;
+
+    Putting(AsyncPull<T> pull) {
+      this.pull = pull;
+      crossing = pull.crossing;
+    }
+
+    @Override
+    void open() {
+      crossing.producerWokenBy(chain().context()::wake);
+      works(true);
+    }
+
+    private void works(boolean now) {
+      if (now == works) return;
+      works = now;
+      var counts = requireNonNull(pull.elsewhere);
+      if (now) counts.begins();
+      else counts.ends();
+    }
+
+    @Override
+    boolean accept(T chunk) {
+      return crossing.put(kept(chunk));
+    }
+
+    @Override
+    boolean mustWait() {
+      if (finished) return !pull.committing;
+      full = !crossing.hasRoom();
+      if (full) {
+        works(false);
+        full = !crossing.awaitRoom();
+      }
+      if (!full) works(true);
+      return full;
+    }
+
+    @Override
+    void finish() {
+      finished = true;
+      works(false);
+      crossing.end();
+    }
+
+    @Override
+    void close() {
+      works(false);
+    }
+
+    @Override
+    @Nullable String waitsFor() {
+      if (finished) return "the end of what is behind async";
+      return full ? "what is behind async, to take objects" : null;
+    }
+
+    @Override
+    Cause waitCause() {
+      return Cause.BLOCKED;
+    }
+
+    @Override
+    Boolean value() {
+      return true;
+    }
+  }
+
+  /// What the inner run is to the outer one.
+  private static final class AsyncPull<T> implements BulkPull<T>, OfSeveral, MovesInside, WorksElsewhere {
+    /// How the inner run went.
+    ///
+    /// @param failure what it failed with, or null
+    private record Over(@Nullable Throwable failure) {}
+
+    private final AsyncOrigin<T> recipe;
+    private final Crossing<T> crossing;
+    private @Nullable PipelineRun run;
+    private volatile @Nullable Elsewhere elsewhere;
+    private volatile boolean committing;
+    private volatile @Nullable Over over;
+
+    /// The failure that was thrown, and whose it is.
+    private @Nullable Throwable thrown;
+
+    private @Nullable String blamed;
+
+    AsyncPull(AsyncOrigin<T> recipe) {
+      this.recipe = recipe;
+      crossing = new Crossing<>(recipe.ahead());
+    }
+
+    @Override
+    public void open(PartContext context) {
+      crossing.consumerWokenBy(context::wake);
+      elsewhere = Elsewhere.of(context.strand(), 1);
+      var started = recipe.inner(this).startWithin(context.budget());
+      run = started;
+      started.whenOver(
+          failure -> {
+            over = new Over(failure);
+            crossing.end();
+          });
+    }
+
+    @Override
+    public Progress poll() throws Exception {
+      if (crossing.awaitNext()) return Progress.READY;
+      if (!crossing.isOver()) return Progress.WAITING;
+      var how = over;
+      if (how != null && how.failure() != null) throw failed(how.failure());
+      return Progress.DONE;
+    }
+
+    /// What the inner run failed with, as it was thrown there: the outer one wraps it under the same name.
+    private Exception failed(Throwable failure) {
+      var cause = failure;
+      if (failure instanceof PipelineException wrapped && wrapped.getCause() != null) {
+        blamed = wrapped.stage();
+        cause = wrapped.getCause();
+        for (var suppressed : wrapped.getSuppressed()) FusedLoop.suppress(cause, suppressed);
+      }
+      thrown = cause;
+      throw Rethrow.asItIs(cause);
+    }
+
+    @Override
+    public T next() {
+      var object = crossing.take();
+      crossing.letGoOn();
+      return object;
+    }
+
+    @Override
+    public void giveTo(Taker<? super T> taker) throws Exception {
+      try {
+        do {
+          if (!taker.take(crossing.take())) return;
+        } while (crossing.hasNext());
+      } finally {
+        crossing.letGoOn();
+      }
+    }
+
+    @Override
+    public @Nullable String blamedFor(Throwable cause) {
+      return cause == thrown ? blamed : null;
+    }
+
+    @Override
+    public long movedInside() {
+      return crossing.moved();
+    }
+
+    @Override
+    public void commit() {
+      committing = true;
+      crossing.wakeProducer();
+    }
+
+    @Override
+    public void abort(Throwable cause) {
+      var inner = run;
+      if (inner != null) inner.cancel(cause);
+    }
+
+    @Override
+    public boolean settled() throws Exception {
+      var inner = run;
+      if (inner == null) return true;
+      var how = over;
+      if (how == null) return false;
+      var failure = how.failure();
+      // Told already, or what it was cancelled with, and undid without a failure.
+      boolean isNew = failure != null && thrown == null;
+      if (!isNew || (!committing && failure instanceof CancelledException && failure.getSuppressed().length == 0)) {
+        return true;
+      }
+      throw failed(requireNonNull(failure));
+    }
+
+    @Override
+    public void close() {
+      var inner = run;
+      if (inner != null && over == null) inner.cancel(recipe.name() + " is no longer needed");
+    }
+
+    @Override
+    public @Nullable String waitsFor() {
+      return over == null ? "what is before async" : null;
+    }
+
+    @Override
+    public Cause waitCause() {
+      return Cause.SOURCE;
+    }
+
+    @Override
+    public long workedNanos(long now) {
+      var counts = elsewhere;
+      return counts == null ? 0 : counts.workedNanos(now);
+    }
+
+    @Override
+    public long held() {
+      return crossing.size();
+    }
+
+    @Override
+    public long heldPeak() {
+      return crossing.most();
+    }
+
+    @Override
+    public long heldMark() {
+      return recipe.ahead();
+    }
+
+    @Override
+    public boolean holdsObjects() {
+      return true;
+    }
+  }
+}

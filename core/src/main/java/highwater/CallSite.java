@@ -1,6 +1,7 @@
 package highwater;
 
 import java.security.ProtectionDomain;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A place in the user's code: the innermost frame outside the library at the moment it was noted.
@@ -23,24 +24,42 @@ public final class CallSite {
 
   /// The place from which the library was called now.
   public static CallSite here() {
-    return new CallSite(WALKER.walk(frames -> frames.filter(CallSite::isOfUser).findFirst().orElse(null)));
+    return new CallSite(frameHere());
   }
 
-  /// The place from which a live stream is made, where that is to be noted.
-  static @Nullable CallSite ofStream() {
-    return OF_STREAMS || Misuse.isTracking() ? here() : null;
+  /// The same without an object around it, for those of whom there are many.
+  static StackWalker.@Nullable StackFrame frameHere() {
+    return WALKER.walk(CallSite::firstOfUser);
+  }
+
+  private static StackWalker.@Nullable StackFrame firstOfUser(Stream<StackWalker.StackFrame> frames) {
+    for (var all = frames.iterator(); all.hasNext(); ) {
+      var frame = all.next();
+      if (isOfUser(frame)) return frame;
+    }
+    return null;
+  }
+
+  /// Whether the places where live streams are made are to be noted.
+  static boolean isOfStreams() {
+    return OF_STREAMS || Misuse.isTracking();
   }
 
   private static boolean isOfUser(StackWalker.StackFrame frame) {
     var type = frame.getDeclaringClass();
     if (type.getModule() == Object.class.getModule()) return false;
     // A program that has the library's classes in its own archive shares the domain, tests share the package.
-    return type.getProtectionDomain() != LIBRARY || !type.getPackageName().startsWith("highwater");
+    return !type.getName().startsWith("highwater.") || type.getProtectionDomain() != LIBRARY;
   }
 
   /// `File.java:12`.
   @Override
   public String toString() {
+    return inWords(frame);
+  }
+
+  /// `File.java:12`.
+  static String inWords(StackWalker.@Nullable StackFrame frame) {
     return frame == null ? "an unknown place" : frame.getFileName() + ":" + frame.getLineNumber();
   }
 }

@@ -1,21 +1,17 @@
 package highwater;
 
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
-
-/// A source that is never answered when asked: its chunks come through the feed it was started with.
+/// A source that is never answered when asked: its chunks come through the feed that was given beside its stream.
 final class FedSource<T> implements Source<T> {
-  private @Nullable Feed<T> feed;
+  private static final FedSource<?> SHARED = new FedSource<>();
 
-  @Override
-  public void start(Feed<T> feed) {
-    this.feed = feed;
+  private FedSource() {}
+
+  /// The only one: it has no state.
+  @SuppressWarnings("unchecked")
+  static <T> FedSource<T> shared() {
+    return (FedSource<T>) SHARED;
   }
 
   @Override
   public void read(Feed<T> feed) {}
-
-  Feed<T> feed() {
-    return Objects.requireNonNull(feed);
-  }
 }

@@ -28,6 +28,14 @@ abstract sealed class Life extends Resident implements LiveStream, Ticked
   /// The strand has let it go: it is over, whether or not it was destroyed.
   private static final int LEFT = 1 << 8;
 
+  /// There is an error.
+  private static final int ERRORED = 1 << 9;
+
+  /// From this bit on there is one for each event that somebody listens to, in the order of [Event].
+  private static final int HEARD = 16;
+
+  private static final int DATA_HEARD = 1 << (HEARD + Event.DATA.ordinal());
+
   // What a tick of this stream is for. Each kind is queued at most once where its side keeps a bit for it.
   static final int TICK_EMIT_READABLE = 0;
   static final int TICK_READ_MORE = 1;
@@ -44,18 +52,15 @@ abstract sealed class Life extends Resident implements LiveStream, Ticked
   static final int TICK_CONSTRUCT = 12;
 
   final Strand strand;
-  private final StreamOptions options;
+  final StreamOptions options;
   private int bits;
   @Nullable Throwable errored;
 
   /// Counts what moves, on either side: what stands still while the stream does, for whoever asks later.
   int steps;
 
-  /// Where it was made, if that is noted.
-  private final @Nullable CallSite madeAt = CallSite.ofStream();
-
-  /// Who accounts for what the implementer does.
-  @Nullable StreamWatch watch;
+  /// Who looks on, if anybody does.
+  private @Nullable Witnesses witnesses;
 
   /// What the destruction reports as `error`.
   private @Nullable Throwable closingError;
@@ -63,14 +68,8 @@ abstract sealed class Life extends Resident implements LiveStream, Ticked
   /// What is taken off when the stream is over: its place at a cancel handle.
   private @Nullable Registration cancelWatch;
 
-  /// What records it, once a flight recording was seen.
-  private @Nullable StreamFlight flight;
-
-  /// One place for each event, made with the first listener.
-  private @Nullable Object @Nullable [] listeners;
-
-  /// Where it was made, while the misuse detector tracks.
-  final @Nullable Birth birth;
+  /// What the events are heard by: one place for each event that has its bit above [#HEARD].
+  private @Nullable Object[] listeners = Listeners.NONE;
 
   Life(StreamOptions options) {
     this.strand = Strand.current();
@@ -80,13 +79,55 @@ abstract sealed class Life extends Resident implements LiveStream, Ticked
             | (options.emitClose() ? EMIT_CLOSE : 0)
             | (options.autoDestroy() ? AUTO_DESTROY : 0)
             | (options.allowHalfOpen() ? ALLOW_HALF_OPEN : 0);
-    this.birth = Birth.of(this);
+    if (CallSite.isOfStreams()) {
+      witnesses().madeAt = CallSite.here();
+      witnesses().birth = Birth.of(this);
+    }
+  }
+
+  private Witnesses witnesses() {
+    if (witnesses == null) witnesses = new Witnesses();
+    return witnesses;
+  }
+
+  /// Has `watch` told what this stream does from now on, or nobody.
+  final void beWatchedBy(@Nullable StreamWatch watch) {
+    if (watch != null || witnesses != null) witnesses().watch = watch;
+  }
+
+  /// Who is told what this stream does, or null.
+  final @Nullable StreamWatch watch() {
+    return witnesses == null ? null : witnesses.watch;
+  }
+
+  /// Where it was made, while the misuse detector tracks.
+  final @Nullable Birth birth() {
+    return witnesses == null ? null : witnesses.birth;
+  }
+
+  /// Somebody reads the stream.
+  final void hasReader() {
+    var birth = birth();
+    if (birth != null) birth.hasReader();
+  }
+
+  private @Nullable StreamFlight flight() {
+    return witnesses == null ? null : witnesses.flight;
+  }
+
+  /// What records it, also when the recording has begun since its last event.
+  private @Nullable StreamFlight startedFlight() {
+    var flight = flight();
+    if (flight != null) return flight;
+    flight = Flight.of(this);
+    if (flight != null) witnesses().flight = flight;
+    return flight;
   }
 
   /// Ends the birth: the last line of every constructor.
   final void born() {
     strand.enter(this);
-    flight = Flight.of(this);
+    var flight = startedFlight();
     if (flight != null) flight.opened();
     if (constructing() == null) return;
     bits &= ~CONSTRUCTED;
@@ -96,12 +137,13 @@ abstract sealed class Life extends Resident implements LiveStream, Ticked
 
   /// A write said false: for the flight recording, which may have begun since the last.
   final void saidFalse(WritableSide<?> side) {
-    if (flight == null) flight = Flight.of(this);
+    var flight = startedFlight();
     if (flight != null) flight.saidFalse(side.length, side.mark);
   }
 
   /// `drain` is about to be emitted.
   final void drains() {
+    var flight = flight();
     if (flight != null) flight.drained();
   }
 
@@ -126,21 +168,33 @@ abstract sealed class Life extends Resident implements LiveStream, Ticked
 
   /// Whether the implementer may be called: constructed, not destroyed, not failed.
   final boolean isWorking() {
-    return (bits & (CONSTRUCTED | DESTROYED)) == CONSTRUCTED && errored == null;
+    return (bits & (CONSTRUCTED | DESTROYED | ERRORED)) == CONSTRUCTED;
   }
 
   final boolean isDestroyedOrErrored() {
-    return (bits & DESTROYED) != 0 || errored != null;
+    return (bits & (DESTROYED | ERRORED)) != 0;
+  }
+
+  /// Whether a write goes to the sink at once, as far as that is not for the writable side to say.
+  final boolean isOpen() {
+    return (bits & (CONSTRUCTED | ERRORED)) == CONSTRUCTED;
+  }
+
+  /// Makes `error` the stream's, if it is the first.
+  final void keepFirst(@Nullable Throwable error) {
+    if (error == null || errored != null) return;
+    errored = error;
+    bits |= ERRORED;
   }
 
   /// Where it was made in the user's code, or null where that was not noted.
   final @Nullable CallSite madeAt() {
-    return madeAt;
+    return witnesses == null ? null : witnesses.madeAt;
   }
 
   @Override
   public final long activity() {
-    return 31L * steps + bits;
+    return 31L * steps + (bits & ((1 << HEARD) - 1));
   }
 
   /// Whether a call of the source or the sink has not returned; from another thread, for a strand that stands still in it.
@@ -175,28 +229,44 @@ abstract sealed class Life extends Resident implements LiveStream, Ticked
   }
 
   final void add(Event event, Hook hook) {
-    if (listeners == null) listeners = Listeners.none();
-    Listeners.add(listeners, event, hook);
+    listeners = Listeners.add(listeners, bits >>> HEARD, event, hook);
+    bits |= 1 << (HEARD + event.ordinal());
+    if (event == Event.DATA) dataHeardAnew();
   }
 
   final void prepend(Event event, Hook hook) {
-    if (listeners == null) listeners = Listeners.none();
-    Listeners.prepend(listeners, event, hook);
+    listeners = Listeners.prepend(listeners, bits >>> HEARD, event, hook);
+    bits |= 1 << (HEARD + event.ordinal());
+    if (event == Event.DATA) dataHeardAnew();
   }
 
   final void off(Event event, Hook hook) {
-    if (listeners == null || !Listeners.remove(listeners, event, hook)) return;
+    if (!isHeard(event) || !Listeners.remove(listeners, bits >>> HEARD, event, hook)) return;
+    if (heardBy(event) == null) {
+      Listeners.close(listeners, bits >>> HEARD, event);
+      bits &= ~(1 << (HEARD + event.ordinal()));
+    }
+    if (event == Event.DATA) dataHeardAnew();
     var readable = readableSideOrNull();
     if (readable != null) readable.listenerRemoved(event);
   }
 
+  private void dataHeardAnew() {
+    var readable = readableSideOrNull();
+    if (readable != null) readable.dataIsHeardBy(heardBy(Event.DATA));
+  }
+
   final boolean isHeard(Event event) {
-    return listeners != null && listeners[event.ordinal()] != null;
+    return has(1 << (HEARD + event.ordinal()));
+  }
+
+  private @Nullable Object heardBy(Event event) {
+    return isHeard(event) ? Listeners.at(listeners, bits >>> HEARD, event) : null;
   }
 
   /// The hooks of `event`, to look at.
   final List<Hook> hooks(Event event) {
-    var slot = listeners == null ? null : listeners[event.ordinal()];
+    var slot = heardBy(event);
     if (slot instanceof Hook[] many) return List.of(many);
     return slot == null ? List.of() : List.of((Hook) slot);
   }
@@ -207,7 +277,7 @@ abstract sealed class Life extends Resident implements LiveStream, Ticked
   }
 
   final void emit(Event event, @Nullable Object argument) {
-    var slot = listeners == null ? null : listeners[event.ordinal()];
+    var slot = heardBy(event);
     if (slot instanceof Hook[] many) {
       for (var hook : many) call(hook, event, argument);
     } else if (slot != null) {
@@ -219,14 +289,17 @@ abstract sealed class Life extends Resident implements LiveStream, Ticked
 
   /// Emits a chunk, each receiver with a view of its own; the last one has the chunk itself, unless the caller keeps it.
   final void emitData(Object chunk, boolean kept) {
-    var slot = listeners == null ? null : listeners[Event.DATA.ordinal()];
-    if (slot instanceof Hook[] many) {
+    // DATA is the first event, so its place is the first too.
+    var slot = has(DATA_HEARD) ? listeners[0] : null;
+    // The common case, and the hot one: a pipe catches what its target throws. It is asked for first, for whether
+    // something is
+    // an array of an interface's takes the JVM a search.
+    if (slot instanceof Pipe<?> pipe) {
+      pipe.passOn(kept ? Chunks.view(chunk) : chunk);
+    } else if (slot instanceof Hook[] many) {
       int last = many.length - 1;
       for (int i = 0; i < last; i++) call(many[i], Event.DATA, Chunks.view(chunk));
       call(many[last], Event.DATA, kept ? Chunks.view(chunk) : chunk);
-    } else if (slot instanceof Pipe<?> pipe) {
-      // The common case, and the hot one: a pipe catches what its target throws.
-      pipe.passOn(kept ? Chunks.view(chunk) : chunk);
     } else if (slot != null) {
       call((Hook) slot, Event.DATA, kept ? Chunks.view(chunk) : chunk);
     }
@@ -271,7 +344,7 @@ abstract sealed class Life extends Resident implements LiveStream, Ticked
     if (has(DESTROYED)) return;
     var writable = writableSideOrNull();
     if (writable != null) writable.beforeDestroy();
-    if (errored == null) errored = error;
+    keepFirst(error);
     bits |= DESTROYED;
     closingError = error;
     // While it is being constructed the hook has to wait: constructed() calls it.
@@ -285,7 +358,7 @@ abstract sealed class Life extends Resident implements LiveStream, Ticked
       destroyWith(error);
       return;
     }
-    if (errored == null) errored = error;
+    keepFirst(error);
     if (sync) strand.nextTick(() -> emitError(error));
     else emitError(error);
   }
@@ -339,9 +412,10 @@ abstract sealed class Life extends Resident implements LiveStream, Ticked
       called = true;
       strand.release();
       var result = join(error, failure);
-      if (errored == null) errored = result;
+      keepFirst(result);
       closingError = result;
       bits |= CLOSED;
+      var birth = birth();
       if (birth != null) birth.close();
       var readable = readableSideOrNull();
       if (readable != null) readable.releaseHold();
@@ -368,6 +442,7 @@ abstract sealed class Life extends Resident implements LiveStream, Ticked
     if (closingError != null) emitError(closingError);
     bits |= CLOSE_EMITTED;
     leave();
+    var flight = flight();
     if (flight != null) flight.closed();
     if (has(EMIT_CLOSE)) emit(Event.CLOSE, null);
   }

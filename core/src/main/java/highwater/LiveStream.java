@@ -24,14 +24,14 @@ public sealed interface LiveStream permits ReadableStream, WritableStream, Life 
   ///
   /// @hidden
   default void watch(@Nullable StreamWatch watch) {
-    life().watch = watch;
+    life().beWatchedBy(watch);
   }
 
   /// Who is told what this stream does, or null.
   ///
   /// @hidden
   default @Nullable StreamWatch watched() {
-    return life().watch;
+    return life().watch();
   }
 
   /// Whether the source was asked and has not answered.

@@ -23,7 +23,7 @@ final class Owed implements Done, Absent {
     this.life = life;
     this.done = done;
     this.isOtherOwed = isOtherOwed;
-    this.debt = new Debt(life.name(), call, life.birth);
+    this.debt = new Debt(life.name(), call, life.birth());
     this.cleanable = Birth.Collected.CLEANER.register(this, debt);
   }
 
@@ -127,7 +127,7 @@ final class Owed implements Done, Absent {
             + debt.call
             + " of "
             + life.name()
-            + (life.birth == null ? "" : ", made at " + life.birth.place() + ",")
+            + (debt.birth == null ? "" : ", made at " + debt.birth.place() + ",")
             + " at "
             + place
             + ", while the next is under way and would pass for done: call done.ok() or done.fail() once");

@@ -14,7 +14,7 @@ final class Pipe<T> implements Hook {
   private final ReadableSide<T> source;
   private final WritableSide<? super T> target;
   private final boolean end;
-  private final CallSite place = CallSite.here();
+  private final StackWalker.@Nullable StackFrame place = CallSite.frameHere();
 
   /// The source's next pipe.
   @Nullable Pipe<T> next;
@@ -37,7 +37,7 @@ final class Pipe<T> implements Hook {
   }
 
   String describe() {
-    return "a pipe at " + place;
+    return "a pipe at " + CallSite.inWords(place);
   }
 
   void attach() {

@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// The readable state machine: a source that is asked, a queue up to the mark, and a consumer that reads or is flowed to.
@@ -72,6 +71,9 @@ final class ReadableSide<T> implements Feed<T> {
   /// A second pipe was added since one alone last waited: a target taken off then always restarts the flow.
   private static final int SEVERAL_PIPES = 1 << 20;
 
+  /// The first pipe is all that hears `data`: a chunk need not look for whom it is.
+  private static final int ONE_PIPE = 1 << 21;
+
   /// What `read()` without a size asks for.
   private static final int UNSIZED = -1;
 
@@ -79,7 +81,6 @@ final class ReadableSide<T> implements Feed<T> {
 
   private final Life life;
   private final Source<T> source;
-  private final @Nullable ToLongFunction<Object> sizer;
 
   /// Who alone may use this side, or null while it is anybody's.
   @Nullable Ownership owner;
@@ -104,7 +105,6 @@ final class ReadableSide<T> implements Feed<T> {
   ReadableSide(Life life, Source<T> source, StreamOptions options, boolean isTransform) {
     this.life = life;
     this.source = source;
-    this.sizer = options.sizer();
     this.mark = options.readableMark();
     this.state = (options.readableObjects() ? OBJECT_MODE : 0) | (isTransform ? 0 : SYNC | COUNTS_AS_WORK);
   }
@@ -168,18 +168,20 @@ final class ReadableSide<T> implements Feed<T> {
 
   @Override
   public boolean push(T chunk) {
-    var watch = life.watch;
-    if (watch == null) return pushNow(chunk);
+    var watch = life.watch();
+    if (!strand().isCurrent()) strand().check("push to " + life.name());
+    // Inside a call of the implementer's the watch knows who is at work.
+    if (watch == null || life.isInCall()) return pushInCall(chunk);
     watch.answers();
     try {
-      return pushNow(chunk);
+      return pushInCall(chunk);
     } finally {
       watch.returned();
     }
   }
 
-  private boolean pushNow(T chunk) {
-    if (!strand().isCurrent()) strand().check("push to " + life.name());
+  /// Pushes on the strand, where the watch knows who is at work.
+  boolean pushInCall(T chunk) {
     long size = sizeOf(chunk);
     if (size < 0) return false;
     if (size == 0 && !has(OBJECT_MODE)) {
@@ -187,7 +189,7 @@ final class ReadableSide<T> implements Feed<T> {
       readMore();
       return canPushMore();
     }
-    if (has(ENDED)) {
+    if ((state & ENDED) != 0) {
       life.errorOrDestroy(
           new StreamException(
               ErrorCode.ERR_STREAM_PUSH_AFTER_EOF,
@@ -209,7 +211,7 @@ final class ReadableSide<T> implements Feed<T> {
   /// The chunk's length; of a chunk of the wrong kind -1, and the stream has failed.
   private long sizeOf(T chunk) {
     if (chunk == null) throw Failures.nullChunk(life.name());
-    if (has(OBJECT_MODE)) return sizer == null ? 1 : Math.max(1, sizer.applyAsLong(chunk));
+    if (has(OBJECT_MODE)) return life.options.weigh(chunk);
     if (chunk instanceof ByteBuffer bytes) return bytes.remaining();
     life.errorOrDestroy(Failures.wrongChunk(life.name(), chunk), false);
     return -1;
@@ -241,14 +243,14 @@ final class ReadableSide<T> implements Feed<T> {
   }
 
   private String amount(long length) {
-    return Overrun.inWords(length, has(OBJECT_MODE), sizer != null);
+    return Overrun.inWords(length, has(OBJECT_MODE), life.options.sizer() != null);
   }
 
   /// It was left over at the end of its strand's work: tells of it if nobody ever tried to read.
   void tellIfNeverRead() {
     int tried = DATA_EMITTED | FLOWING | DATA_LISTENING | READABLE_LISTENING | NEED_READABLE | END_EMITTED;
     if ((state & tried) != 0 || life.isDestroyedOrErrored()) return;
-    var birth = life.birth;
+    var birth = life.birth();
     Misuse.tell(
         Misuse.Kind.NOBODY_READS,
         life.name(),
@@ -273,7 +275,7 @@ final class ReadableSide<T> implements Feed<T> {
     if ((state & (FLOWING | SYNC | DATA_LISTENING)) == (FLOWING | DATA_LISTENING) && length == 0) {
       forgetAwaited();
       state |= DATA_EMITTED;
-      life.emitData(chunk, false);
+      emitData(chunk, false);
     } else {
       length += size;
       queue = queue.own();
@@ -286,7 +288,7 @@ final class ReadableSide<T> implements Feed<T> {
 
   @Override
   public void end() {
-    var watch = life.watch;
+    var watch = life.watch();
     if (watch == null) {
       endNowOrSoon();
       return;
@@ -363,7 +365,7 @@ final class ReadableSide<T> implements Feed<T> {
   // ---------------------------------------------------------------- read
 
   @Nullable T read() {
-    if (life.birth != null) life.birth.hasReader();
+    life.hasReader();
     return take(UNSIZED, true);
   }
 
@@ -371,7 +373,7 @@ final class ReadableSide<T> implements Feed<T> {
     if (size < 0) {
       throw new StreamException(ErrorCode.ERR_OUT_OF_RANGE, "read(" + size + ") (expected: 0 to 1 GiB)");
     }
-    if (life.birth != null) life.birth.hasReader();
+    life.hasReader();
     return take(size, true);
   }
 
@@ -410,16 +412,40 @@ final class ReadableSide<T> implements Feed<T> {
     }
     if (chunk != null && !life.has(Life.ERROR_EMITTED) && !life.has(Life.CLOSE_EMITTED)) {
       state |= DATA_EMITTED;
-      life.emitData(chunk, kept);
+      emitData(chunk, kept);
     }
     return chunk;
+  }
+
+  private void emitData(T chunk, boolean kept) {
+    var watch = life.watch();
+    if (watch == null) {
+      emitUnwatched(chunk, kept);
+    } else {
+      // Before it is somebody else's, who moves its position.
+      long bytes = chunk instanceof ByteBuffer buffer ? buffer.remaining() : 0;
+      emitUnwatched(chunk, kept);
+      watch.gave(bytes);
+    }
+  }
+
+  private void emitUnwatched(T chunk, boolean kept) {
+    var pipe = pipes;
+    if ((state & ONE_PIPE) != 0 && pipe != null && !kept) pipe.passOn(chunk);
+    else life.emitData(chunk, kept);
+  }
+
+  /// What hears `data` has changed, and is now `hook` alone, or null for none or several.
+  void dataIsHeardBy(@Nullable Object hook) {
+    if (hook != null && hook == pipes) state |= ONE_PIPE;
+    else state &= ~ONE_PIPE;
   }
 
   private void ask() {
     if (overrun != null) overrun = null;
     state |= READING | SYNC;
     if (length == 0) state |= NEED_READABLE;
-    var watch = life.watch;
+    var watch = life.watch();
     if (watch != null) watch.called();
     try {
       source.read(this);
@@ -556,7 +582,7 @@ final class ReadableSide<T> implements Feed<T> {
   }
 
   private void readableListened() {
-    if (life.birth != null) life.birth.hasReader();
+    life.hasReader();
     if ((state & (END_EMITTED | READABLE_LISTENING)) == 0) {
       state |= READABLE_LISTENING | NEED_READABLE | HAS_FLOWING;
       state &= ~(FLOWING | EMITTED_READABLE);
@@ -596,7 +622,7 @@ final class ReadableSide<T> implements Feed<T> {
 
   void resume() {
     if (life.has(Life.DESTROYED)) return;
-    if (life.birth != null) life.birth.hasReader();
+    life.hasReader();
     if (!has(FLOWING)) {
       state |= HAS_FLOWING;
       if (!has(READABLE_LISTENING)) state |= FLOWING;

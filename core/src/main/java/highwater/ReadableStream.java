@@ -39,9 +39,8 @@ public sealed interface ReadableStream<T> extends LiveStream permits DuplexStrea
 
   /// Makes a readable and the feed that fills it, for chunks that come unasked.
   static <T> Fed<T> fed(StreamOptions options) {
-    var source = new FedSource<T>();
-    var stream = from(source, options);
-    return new Fed<>(stream, source.feed());
+    var stream = from(FedSource.<T>shared(), options);
+    return new Fed<>(stream, stream.readableSide());
   }
 
   /// Makes a readable of what `iterable` gives, taken when wanted: objects, with a mark of 1.

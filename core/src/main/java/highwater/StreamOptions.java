@@ -116,6 +116,11 @@ public record StreamOptions(
     return with(draft -> draft.name = name);
   }
 
+  /// What an object counts in its stream's length.
+  long weigh(Object chunk) {
+    return sizer == null ? 1 : Math.max(1, sizer.applyAsLong(chunk));
+  }
+
   private StreamOptions with(Consumer<Draft> change) {
     var draft = new Draft(this);
     change.accept(draft);

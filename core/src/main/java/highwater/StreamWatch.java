@@ -25,6 +25,9 @@ public interface StreamWatch {
   /// A write said false, the first since the last drain.
   void full();
 
+  /// A chunk of so many bytes, 0 for an object, was handed on to all who listen. Unlike the others it may destroy streams.
+  void gave(long bytes);
+
   /// The writers are told that there is room again.
   void drained();
 }

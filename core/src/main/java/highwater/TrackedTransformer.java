@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A user's transformer behind acknowledgements of its own for each call ([Owed]). Made only while the detector tracks.
 final class TrackedTransformer<I, O> implements Transformer<I, O> {
-  private final Transformer<I, O> transformer;
+  final Transformer<I, O> transformer;
   private final Life life;
   private final BooleanSupplier isTransforming;
 

@@ -8,15 +8,17 @@ import org.jspecify.annotations.Nullable;
 /// One chunk is at the transformer. Its acknowledgement is passed to the writable side at once while the output has room, else
 /// when the output is asked again: so a slow reader holds the writer. Source: Node 26, `stream.Transform` (T1 to T8).
 final class TransformCore<I, O> implements Source<O>, Sink<I>, Feed<O> {
-  private final Transformer<I, O> transformer;
-
-  /// The same, or what looks at each of its acknowledgements.
-  private Transformer<I, O> called;
+  /// What was given, or what looks at each of its acknowledgements.
+  private Transformer<I, O> transformer;
 
   private @Nullable ReadableSide<O> output;
   private @Nullable WritableSide<I> input;
 
-  private final Acknowledgement acknowledgement = new Acknowledgement();
+  /// One for all chunks, made with the first.
+  private @Nullable Acknowledgement acknowledgement;
+
+  /// The transformer is [PassThrough], and nobody looks at it.
+  private boolean passesOn;
 
   /// The transformer owes an acknowledgement.
   private boolean transforming;
@@ -37,17 +39,17 @@ final class TransformCore<I, O> implements Source<O>, Sink<I>, Feed<O> {
 
   TransformCore(Transformer<I, O> transformer) {
     this.transformer = transformer;
-    this.called = transformer;
   }
 
   void attach(ReadableSide<O> output, WritableSide<I> input) {
     this.output = output;
     this.input = input;
-    if (Misuse.isTracking()) called = new TrackedTransformer<>(transformer, output.life(), () -> transforming);
+    if (Misuse.isTracking()) transformer = new TrackedTransformer<>(transformer, output.life(), () -> transforming);
+    passesOn = transformer instanceof PassThrough<?>;
   }
 
   @Nullable Constructing constructing() {
-    return transformer instanceof Constructing constructing ? constructing : null;
+    return transformer() instanceof Constructing constructing ? constructing : null;
   }
 
   private ReadableSide<O> output() {
@@ -60,8 +62,9 @@ final class TransformCore<I, O> implements Source<O>, Sink<I>, Feed<O> {
     return input;
   }
 
+  /// What was given.
   Transformer<I, O> transformer() {
-    return transformer;
+    return transformer instanceof TrackedTransformer<I, O> tracked ? tracked.transformer : transformer;
   }
 
   /// The transformer is done with the chunk, and its output is full.
@@ -77,6 +80,10 @@ final class TransformCore<I, O> implements Source<O>, Sink<I>, Feed<O> {
 
   @Override
   public void write(I chunk, Done done) throws Exception {
+    if (passesOn) {
+      passOn(chunk);
+      return;
+    }
     outputLengthBefore = output().length;
     this.chunk = chunk;
     chunkPushed = false;
@@ -84,9 +91,10 @@ final class TransformCore<I, O> implements Source<O>, Sink<I>, Feed<O> {
       chunkPosition = bytes.position();
       chunkLimit = bytes.limit();
     }
+    if (acknowledgement == null) acknowledgement = new Acknowledgement();
     transforming = true;
     try {
-      called.transform(chunk, this, acknowledgement);
+      transformer.transform(chunk, this, acknowledgement);
     } catch (Throwable thrown) {
       transforming = false;
       throw thrown;
@@ -96,6 +104,15 @@ final class TransformCore<I, O> implements Source<O>, Sink<I>, Feed<O> {
       held = true;
       life().strand.hold();
     }
+  }
+
+  /// What [PassThrough] does, without being asked: it pushes a chunk once, and acknowledges it at once.
+  @SuppressWarnings("unchecked")
+  private void passOn(I chunk) {
+    var output = output();
+    long lengthBefore = output.length;
+    output.pushInCall((O) chunk);
+    letIn(output, lengthBefore);
   }
 
   private void releaseHold() {
@@ -128,14 +145,17 @@ final class TransformCore<I, O> implements Source<O>, Sink<I>, Feed<O> {
     transforming = false;
     chunk = null;
     releaseHold();
-    var output = output();
+    if (error != null) input().acknowledge(error);
+    else letIn(output(), outputLengthBefore);
+  }
+
+  /// Acknowledges the chunk, now or when there is room.
+  private void letIn(ReadableSide<O> output, long lengthBefore) {
     var input = input();
-    if (error != null) {
-      input.fail(error);
-    } else if (output.has(ReadableSide.ENDED)) {
+    if (output.has(ReadableSide.ENDED)) {
       life().strand.nextTick(input::ok);
-    } else if (input.isEnded() || output.length == outputLengthBefore || output.length < output.mark) {
-      input.ok();
+    } else if (input.isEnded() || output.length == lengthBefore || output.length < output.mark) {
+      input.acknowledge(null);
     } else {
       ackWaits = true;
     }
@@ -143,7 +163,7 @@ final class TransformCore<I, O> implements Source<O>, Sink<I>, Feed<O> {
 
   @Override
   public void finish(Done done) throws Exception {
-    called.flush(this, new FlushDone(done));
+    transformer.flush(this, new FlushDone(done));
   }
 
   private final class FlushDone implements Done, Absent {
@@ -182,7 +202,7 @@ final class TransformCore<I, O> implements Source<O>, Sink<I>, Feed<O> {
   public void read(Feed<O> feed) {
     if (!ackWaits) return;
     ackWaits = false;
-    input().ok();
+    input().acknowledge(null);
   }
 
   // ---------------------------------------------------------------- the feed the transformer is given

@@ -14,6 +14,6 @@ public sealed interface TransformStream<I, O> extends DuplexStream<I, O> permits
 
   /// Makes a transform that hands every chunk on unchanged: Node's `PassThrough`.
   static <T> TransformStream<T, T> passThrough(StreamOptions options) {
-    return new LiveTransform<>(new PassThrough<>(), options);
+    return new LiveTransform<>(PassThrough.<T>shared(), options);
   }
 }

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// The writable state machine: one chunk (or batch) at the sink, the rest in a queue.
@@ -71,7 +70,6 @@ final class WritableSide<T> implements Done, Absent {
 
   private final Life life;
   private final Sink<T> sink;
-  private final @Nullable ToLongFunction<Object> sizer;
 
   /// Who alone may use this side, or null while it is anybody's.
   @Nullable Ownership owner;
@@ -98,7 +96,6 @@ final class WritableSide<T> implements Done, Absent {
   WritableSide(Life life, Sink<T> sink, StreamOptions options, boolean countsAsWork) {
     this.life = life;
     this.sink = countsAsWork && Misuse.isTracking() ? new TrackedSink<>(sink, this) : sink;
-    this.sizer = options.sizer();
     this.mark = options.writableMark();
     this.state = (options.writableObjects() ? OBJECT_MODE : 0) | (countsAsWork ? COUNTS_AS_WORK : 0);
   }
@@ -186,7 +183,7 @@ final class WritableSide<T> implements Done, Absent {
   }
 
   private String amount(long length) {
-    return Overrun.inWords(length, has(OBJECT_MODE), sizer != null);
+    return Overrun.inWords(length, has(OBJECT_MODE), life.options.sizer() != null);
   }
 
   boolean write(T chunk, @Nullable Consumer<? super @Nullable Throwable> callback) {
@@ -202,7 +199,7 @@ final class WritableSide<T> implements Done, Absent {
   private long sizeOf(T chunk) {
     if (has(OBJECT_MODE)) {
       if (chunk == null) throw Failures.nullChunk(life.name());
-      return sizer == null ? 1 : Math.max(1, sizer.applyAsLong(chunk));
+      return life.options.weigh(chunk);
     }
     if (chunk instanceof ByteBuffer bytes) return bytes.remaining();
     throw chunk == null ? Failures.nullChunk(life.name()) : Failures.wrongChunk(life.name(), chunk);
@@ -241,7 +238,7 @@ final class WritableSide<T> implements Done, Absent {
     life.steps++;
     pendingCallbacks++;
     length += size;
-    if ((state & WRITING) != 0 || corked > 0 || life.errored != null || !life.has(Life.CONSTRUCTED)) {
+    if ((state & WRITING) != 0 || corked > 0 || !life.isOpen()) {
       state |= BUFFERED;
       queue = queue.own();
       queue.add(chunk, size, callback);
@@ -252,7 +249,7 @@ final class WritableSide<T> implements Done, Absent {
     }
     boolean more = length < mark || length == 0;
     if (!more) {
-      var watch = life.watch;
+      var watch = life.watch();
       if (watch != null && !has(DRAIN_OWED)) watch.full();
       state |= DRAIN_OWED;
       life.saidFalse(this);
@@ -262,12 +259,13 @@ final class WritableSide<T> implements Done, Absent {
 
   private void beginWriting(long size, @Nullable Consumer<? super @Nullable Throwable> callback) {
     writingLength = size;
-    writingCallback = callback;
+    // Most writes have none, and a reference costs more to store than to look at.
+    if (callback != null) writingCallback = callback;
     state |= WRITING | SYNC | ACK_OWED;
   }
 
   private void callSink(T chunk) {
-    var watch = life.watch;
+    var watch = life.watch();
     if (watch != null) watch.called();
     try {
       sink.write(chunk, this);
@@ -324,9 +322,11 @@ final class WritableSide<T> implements Done, Absent {
     state |= NO_BATCH;
   }
 
-  private void acknowledge(@Nullable Throwable error) {
-    var watch = life.watch;
-    if (watch == null) {
+  /// On the strand.
+  void acknowledge(@Nullable Throwable error) {
+    var watch = life.watch();
+    // Inside the sink's call the watch knows who is at work.
+    if (watch == null || (state & SYNC) != 0) {
       acknowledgeNow(error);
       return;
     }
@@ -339,32 +339,37 @@ final class WritableSide<T> implements Done, Absent {
   }
 
   private void acknowledgeNow(@Nullable Throwable error) {
-    if (!has(ACK_OWED)) {
+    // Bits are looked at in place: this is the bottom of many calls, where the JIT inlines no more.
+    int bits = state;
+    if ((bits & ACK_OWED) == 0) {
       life.acknowledgedTwice("write");
       return;
     }
-    life.steps++;
-    boolean sync = has(SYNC);
+    boolean sync = (bits & SYNC) != 0;
+    // Inside the sink's call the write has counted.
+    if (!sync) life.steps++;
     var callback = writingCallback;
-    writingCallback = null;
-    state &= ~(WRITING | ACK_OWED);
-    releaseHold();
+    if (callback != null) writingCallback = null;
+    state = bits & ~(WRITING | ACK_OWED);
+    if ((bits & HELD) != 0) releaseHold();
     length -= writingLength;
     writingLength = 0;
     if (error != null) {
-      if (life.errored == null) life.errored = error;
+      life.keepFirst(error);
       if (sync) strand().nextTick(() -> failWrite(error, callback));
       else failWrite(error, callback);
       return;
     }
-    if (has(BUFFERED)) flush();
+    if ((bits & BUFFERED) != 0) flush();
     if (sync) afterSyncWrite(callback);
     else afterWrite(1, callback);
   }
 
   /// What follows an acknowledgement inside the sink's call waits for a tick, where there is anything to wait with.
   private void afterSyncWrite(@Nullable Consumer<? super @Nullable Throwable> callback) {
-    if (callback == null) {
+    if (callback == null && (state & (DRAIN_OWED | OBJECT_MODE | ENDING)) == 0) {
+      pendingCallbacks--;
+    } else if (callback == null) {
       // Node means "destroyed" here and tests object mode: its object streams always take the tick.
       boolean needsTick = (has(DRAIN_OWED) && length == 0) || has(OBJECT_MODE);
       if (needsTick && !has(AFTER_WRITE_PENDING)) {
@@ -404,7 +409,7 @@ final class WritableSide<T> implements Done, Absent {
     if ((state & (ENDING | DRAIN_OWED)) == DRAIN_OWED && length == 0 && !life.has(Life.DESTROYED)) {
       state &= ~DRAIN_OWED;
       life.drains();
-      var watch = life.watch;
+      var watch = life.watch();
       if (watch != null) watch.drained();
       if (overrun != null) overrun = null;
       life.emit(Event.DRAIN, null);
@@ -504,7 +509,7 @@ final class WritableSide<T> implements Done, Absent {
             };
     pendingCallbacks -= count - 1;
     beginWriting(length, callback);
-    var watch = life.watch;
+    var watch = life.watch();
     if (watch != null) watch.called();
     try {
       sink.writeBatch((List<T>) Arrays.asList(chunks), this);
@@ -631,7 +636,7 @@ final class WritableSide<T> implements Done, Absent {
     pendingCallbacks++;
     var done = new FinalDone();
     finishing = done;
-    var watch = life.watch;
+    var watch = life.watch();
     if (watch != null) watch.called();
     try {
       sink.finish(done);
@@ -685,7 +690,7 @@ final class WritableSide<T> implements Done, Absent {
   }
 
   private void finalAcknowledged(@Nullable Throwable error) {
-    var watch = life.watch;
+    var watch = life.watch();
     if (watch != null) {
       watch.answers();
       watch.returned();

@@ -12,7 +12,6 @@ import highwater.WritableStream;
 import highwater.memory.Budget;
 import highwater.strand.Elsewhere;
 import highwater.strand.Timer;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// Runs a pipeline as live streams, since a recipe of it has nothing else: opens them all and joins them as Node's
 /// `pipeline`.
 ///
-/// The run is over when the join has told how it went and every stream has closed. A listener for `data` on each
-/// readable counts, and holds the user's streams to what their recipes declare.
+/// The run is over when the join has told how it went and every stream has closed. What watches each stream counts its
+/// chunks, and holds the user's streams to what their recipes declare; a listener for `data` would cost a view of each.
 final class ClassicStreams extends Execution {
   /// The deadline is looked at for a chunk of this size, and else for one chunk in [#CHUNKS_PER_LOOK].
   private static final long LOOK_BYTES = 16 << 10;
@@ -125,7 +124,6 @@ final class ClassicStreams extends Execution {
 
   private void join() {
     Streams.pipeline(streams, this::joinedStreamsAreOver);
-    for (int index = 0; index < recipes.size() - 1; index++) count(index);
   }
 
   private void open(int index) {
@@ -206,22 +204,21 @@ final class ClassicStreams extends Execution {
     }
   }
 
-  private void count(int index) {
-    if (!(streams.get(index) instanceof ReadableStream<?> stream)) return;
-    var declared = recipes.get(index) instanceof Declared declares ? declares : null;
-    var held = declared != null && declared.declaredBytes() != Footprint.UNKNOWN ? declared : null;
-    var _ = stream.onData(chunk -> counted(index, stream, chunk, held));
+  /// What the recipe at `index` holds its stream to, or null.
+  private @Nullable Declared holding(int index) {
+    return recipes.get(index) instanceof Declared declares && declares.declaredBytes() != Footprint.UNKNOWN
+        ? declares
+        : null;
   }
 
-  private void counted(int index, ReadableStream<?> stream, @Nullable Object chunk, @Nullable Declared declared) {
-    long bytes = chunk instanceof ByteBuffer buffer ? buffer.remaining() : 0;
+  private void counted(int index, long bytes, @Nullable Declared declared) {
     account.moved(index, bytes);
     // A source and a sink that answer at once pass everything in one turn: no turn of a cancel
     // would come between.
     var cancel = cancelled();
     if (cancel != null) stop(cancel);
     if (bytes >= LOOK_BYTES || chunks++ % CHUNKS_PER_LOOK == 0) checkDeadline();
-    if (declared != null) checkDeclared(stream, bytes, declared);
+    if (declared != null) checkDeclared((ReadableStream<?>) streams.get(index), bytes, declared);
   }
 
   private static void checkDeclared(ReadableStream<?> stream, long bytes, Declared declared) {
@@ -268,6 +265,8 @@ final class ClassicStreams extends Execution {
     }
 
     StreamWatch watch(int index) {
+      boolean counts = index < recipes.size() - 1;
+      var declared = holding(index);
       return new StreamWatch() {
         @Override
         public void called() {
@@ -306,6 +305,11 @@ final class ClassicStreams extends Execution {
         public void full() {
           account.full(index);
           look(index);
+        }
+
+        @Override
+        public void gave(long bytes) {
+          if (counts) counted(index, bytes, declared);
         }
 
         @Override

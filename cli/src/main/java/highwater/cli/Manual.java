@@ -111,7 +111,7 @@ final class Manual {
     entries.add(
         new Entry(
             "",
-            "gzip and deflate take workers=N (2), the blocks compressed at one time, and block=SIZE (128KiB), as in"
+            "gzip and deflate take workers=N (2), the blocks compressed at one time, and block=SIZE (256KiB), as in"
                 + " gzip:9,workers=4 or, without a level, gzip,block=1MiB; zstd takes workers=N and long=WINDOWLOG, lz4"
                 + " block=SIZE. unzstd takes long=WINDOWLOG (27), unxz memory=SIZE (66MiB), decompress both. Stages"
                 + " that decompress take max=SIZE and ratio=N: more output than that, or more than N (1000) times the"

@@ -33,10 +33,10 @@ final class DeflateStep implements Step<ByteBuffer, ByteBuffer>, WorksElsewhere.
 
   /// What zlib deflates before the system's libdeflate takes over; always the same, so that the output does not depend on how
   /// fast it was loaded. An input too small to win back what loading takes does without.
-  static final long ZLIB_FIRST_BYTES = 32 << 20;
+  static final long ZLIB_FIRST_BYTES = 24 << 20;
 
   /// Where it begins to be loaded, beside the work.
-  private static final long LOADING_FROM_BYTES = 24 << 20;
+  private static final long LOADING_FROM_BYTES = 16 << 20;
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 

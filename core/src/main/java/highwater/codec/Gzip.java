@@ -28,13 +28,13 @@ public final class Gzip {
 
   /// The file of the system's libdeflate that compresses in place of the JDK's zlib, if one was found: faster, and into less.
   ///
-  /// It deflates what follows the first 32 MiB of an input. Absent where there is none, where the program does not allow native
+  /// It deflates what follows the first 24 MiB of an input. Absent where there is none, where the program does not allow native
   /// access (`--enable-native-access`), and with `-Dhighwater.libdeflate=off`; the property may also be a path to another file.
   public static Optional<Path> libdeflate() {
     return Optional.ofNullable(Libdeflate.file());
   }
 
-  /// Compresses at level 6, with two workers (the property `highwater.workers` says otherwise) and blocks of 128 KiB,
+  /// Compresses at level 6, with two workers (the property `highwater.workers` says otherwise) and blocks of 256 KiB,
   /// into one member without a name or a time, so that the same input gives the same output whatever the number of
   /// workers (with libdeflate another one than without, see [#libdeflate()]).
   public static Compress compress() {

@@ -1,7 +1,6 @@
 package highwater.bench;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,7 +8,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// What the accounts cost: each [AccountedWork] with accounts on and off, in processes of its own.
@@ -133,28 +131,17 @@ public final class AccountsCost {
   }
 
   private double inAProcess(AccountedWork work, boolean on) throws IOException, InterruptedException {
-    var line =
+    var options =
         List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xms256m",
             "-Xmx256m",
             "-XX:+UseSerialGC",
             "-XX:+AlwaysPreTouch",
             // Code is compiled when it is due, not when a thread finds time: processes are more alike.
             "-Xbatch",
-            "-Dhighwater.accounts=" + (on ? "on" : "off"),
-            "-cp",
-            System.getProperty("java.class.path"),
-            AccountsCost.class.getName(),
-            CHILD,
-            work.name(),
-            folder.toString(),
-            Double.toString(seconds));
-    var process = new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    var text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-    if (process.waitFor() != 0 || !Pattern.matches("[0-9]+", text)) {
-      throw new IOException("a process of " + work + " failed: " + text);
-    }
+            "-Dhighwater.accounts=" + (on ? "on" : "off"));
+    var words = List.of(CHILD, work.name(), folder.toString(), Double.toString(seconds));
+    var text = ChildProcess.output(ChildProcess.java(options, AccountsCost.class, words));
     return Double.parseDouble(text);
   }
 

@@ -62,6 +62,21 @@ class OperatorExamplesTest {
         .isEqualTo(IntStream.range(0, 100).boxed().toList());
   }
 
+  @Test
+  void whatIsBeforeABoundaryAndWhatIsBehindItGoOnAtTheSameTime() throws Exception {
+    var log = log();
+    var lengths = new ArrayList<Integer>();
+    // @start region=boundary
+    Pipeline.from(FileStreams.read(log))
+        .through(Text.lines())
+        .async(256)
+        .map(String::length)
+        .forEach(lengths::add)
+        .run();
+    // @end
+    assertThat(lengths).hasSize(100).allMatch(length -> length > 4);
+  }
+
   private Integer lookUp(String line) {
     return Integer.valueOf(line.substring(line.indexOf(' ') + 1));
   }

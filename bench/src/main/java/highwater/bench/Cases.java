@@ -148,7 +148,7 @@ final class Cases {
         Measured.PEAK,
         contenders,
         List.of("queue", Node.NAME),
-        List.of(Bar.itself(HIGHWATER, SlowSink.OF_BOUND, 1), new Bar(HIGHWATER, Measured.PEAK, 1, peers)),
+        List.of(Bar.itself(HIGHWATER, SlowSink.OF_BOUND, 1), Bar.below(HIGHWATER, Measured.PEAK, peers)),
         false);
   }
 

@@ -75,18 +75,18 @@ final class Table {
   private static String verdict(Rounds rounds, Bar bar) {
     if (bar.peers().isEmpty()) {
       var found = rounds.spread(bar.contender(), bar.figure());
-      return sentence(bar, "", number(bar.most()), number(found.median()), found.median() <= bar.most());
+      return sentence(bar, "", number(bar.most()), number(found.median()), bar.isMet(found.median()));
     }
     var best = best(rounds, bar);
     if (best == null) return bar.contender() + ": no peer to compare " + bar.figure() + " with is here";
     var ratio = rounds.ratio(bar.contender(), best, bar.figure());
     var reached = twoPlaces(ratio.median()) + " (" + twoPlaces(ratio.least()) + ".." + twoPlaces(ratio.most()) + ")";
     var of = bar.peers().size() == 1 ? " of " + best : " of the best peer's, " + best;
-    return sentence(bar, of, twoPlaces(bar.most()), reached, ratio.median() <= bar.most());
+    return sentence(bar, of, twoPlaces(bar.most()), reached, bar.isMet(ratio.median()));
   }
 
   private static String sentence(Bar bar, String of, String most, String reached, boolean isMet) {
-    var bound = " at most " + most + of + ": " + reached + ": ";
+    var bound = (bar.isBelow() ? " below " : " at most ") + most + of + ": " + reached + ": ";
     return bar.contender() + ": " + bar.figure() + bound + (isMet ? "met" : "MISSED");
   }
 

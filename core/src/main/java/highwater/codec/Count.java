@@ -23,7 +23,7 @@ public final class Count {
     }
 
     @Override
-    void look(ByteBuffer chunk) {
+    public void look(ByteBuffer chunk) {
       bytes += chunk.remaining();
     }
 

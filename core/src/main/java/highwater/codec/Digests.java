@@ -31,7 +31,7 @@ public final class Digests {
     }
 
     @Override
-    void look(ByteBuffer chunk) {
+    public void look(ByteBuffer chunk) {
       bytes += chunk.remaining();
       hash.update(chunk);
     }

@@ -41,7 +41,7 @@ public final class Expect {
     }
 
     @Override
-    void look(ByteBuffer chunk) throws DataException {
+    public void look(ByteBuffer chunk) throws DataException {
       bytes += chunk.remaining();
       if (bytes > expectedBytes) {
         throw new DataException(
@@ -74,7 +74,7 @@ public final class Expect {
     }
 
     @Override
-    void look(ByteBuffer chunk) {
+    public void look(ByteBuffer chunk) {
       bytes += chunk.remaining();
       hash.update(chunk);
     }

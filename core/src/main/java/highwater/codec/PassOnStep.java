@@ -1,17 +1,17 @@
 package highwater.codec;
 
+import highwater.pipeline.Onlooker;
 import highwater.pipeline.Progress;
-import highwater.pipeline.Step;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /// A step that looks at each chunk and passes it on as it came.
-abstract class PassOnStep implements Step<ByteBuffer, ByteBuffer> {
+abstract class PassOnStep implements Onlooker {
   private @Nullable ByteBuffer chunk;
   private boolean ended;
 
-  /// Looks at a chunk that is not empty; it may move the position, which is put back.
-  abstract void look(ByteBuffer chunk) throws DataException;
+  @Override
+  public abstract void look(ByteBuffer chunk) throws DataException;
 
   /// The input is over; the step is DONE after this.
   void ended() throws DataException {}

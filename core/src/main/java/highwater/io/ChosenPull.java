@@ -48,6 +48,11 @@ final class ChosenPull implements Pull<ByteBuffer>, KernelSource, WorksElsewhere
   }
 
   @Override
+  public long leftBytes() throws IOException {
+    return chosen() instanceof KernelSource source ? source.leftBytes() : 0;
+  }
+
+  @Override
   public void commit() throws Exception {
     chosen().commit();
   }

@@ -58,6 +58,11 @@ final class ChosenPut implements Put<ByteBuffer>, KernelSink, WorksElsewhere.Aro
   }
 
   @Override
+  public boolean isReadable() {
+    return chosen() instanceof KernelSink sink && sink.isReadable();
+  }
+
+  @Override
   public void commit() throws Exception {
     chosen().commit();
   }

@@ -62,14 +62,13 @@ final class FilePull implements Pull<ByteBuffer>, KernelSource {
     } catch (IOException e) {
       throw FileErrors.reading(name, FileErrors.WHILE_OPENING, e);
     }
-    buffer = ChunkBuffers.take(chunkBytes);
   }
 
   @Override
   public Progress poll() throws Exception {
     if (filled) return Progress.READY;
     if (leftBytes == 0) return Progress.DONE;
-    var buffer = requireNonNull(this.buffer, "open() comes first").clear();
+    var buffer = taken().clear();
     if (leftBytes < buffer.capacity()) buffer.limit((int) leftBytes);
     int read;
     try {
@@ -86,6 +85,12 @@ final class FilePull implements Pull<ByteBuffer>, KernelSource {
     leftBytes -= read;
     filled = true;
     return Progress.READY;
+  }
+
+  /// Its buffer, not taken before it is needed: where the kernel copies, what was written may be read back into another one.
+  private ByteBuffer taken() {
+    if (buffer == null) buffer = ChunkBuffers.take(chunkBytes);
+    return buffer;
   }
 
   @Override
@@ -110,6 +115,12 @@ final class FilePull implements Pull<ByteBuffer>, KernelSource {
     } catch (IOException e) {
       return 0;
     }
+  }
+
+  @Override
+  public long leftBytes() throws IOException {
+    var channel = requireNonNull(this.channel, "open() comes first");
+    return Math.min(leftBytes, Math.max(0, channel.size() - positionBytes));
   }
 
   /// Drops the buffer: who was lent it may be reading it still, on a thread that is left behind.

@@ -86,6 +86,11 @@ final class FilePut implements Put<ByteBuffer>, KernelSink {
   }
 
   @Override
+  public boolean isReadable() {
+    return landing != null && landing.hidden();
+  }
+
+  @Override
   public void finish() throws Exception {
     assert !finished : "a second finish()";
     var landing = begun();

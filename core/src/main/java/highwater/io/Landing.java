@@ -19,7 +19,7 @@ interface Landing {
     return 0;
   }
 
-  /// Whether nobody can see the bytes before they are committed, so that they may be gathered.
+  /// Whether nobody can see the bytes before they are committed, so that they may be gathered; the channel can then be read too.
   boolean hidden();
 
   /// What to say of the target after a failure, such as `out.gz is as it was`.

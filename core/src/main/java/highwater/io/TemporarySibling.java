@@ -110,7 +110,8 @@ final class TemporarySibling implements Landing {
   }
 
   private static FileChannel createExclusively(Path temporary, boolean guarded) throws IOException {
-    var options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    // READ for those who are shown what was written.
+    var options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.READ);
     var posix = temporary.getFileSystem().supportedFileAttributeViews().contains("posix");
     return guarded && posix
         ? FileChannel.open(

@@ -233,7 +233,12 @@ final class Account {
 
   /// `part` of `stage` is open: what it does elsewhere counts.
   void opened(int stage, @Nullable Part part) {
-    if (part instanceof WorksElsewhere works) elsewhere.set(stage, works);
+    if (part instanceof WorksElsewhere works) worksElsewhere(stage, works);
+  }
+
+  /// What `stage` does elsewhere counts, too.
+  void worksElsewhere(int stage, WorksElsewhere works) {
+    elsewhere.set(stage, works);
   }
 
   /// The streams of `stage` hold so much at most.

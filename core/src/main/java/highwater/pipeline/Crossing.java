@@ -24,7 +24,8 @@ final class Crossing<T> {
   private static final long LOOK_NANOS =
       Runtime.getRuntime().availableProcessors() > 1 ? TimeUnit.MICROSECONDS.toNanos(50) : 0;
 
-  private static final long LOOK_NANOS_MIN = LOOK_NANOS / 8;
+  /// A look is never shorter than the longest one by this.
+  private static final int SHORTENED_BY = 8;
 
   /// How often a side pauses between two looks at the other's count: each costs the other one a miss.
   private static final int PAUSES = 64;
@@ -44,8 +45,10 @@ final class Crossing<T> {
   private final int mask;
   private final long[] cells = new long[CELLS];
 
-  private final Producing producing = new Producing();
-  private final Consuming consuming = new Consuming();
+  private final long lookNanosMax;
+
+  private final Producing producing;
+  private final Consuming consuming;
 
   /// Each side says that it waits; the other one takes that back when it wakes it.
   private volatile boolean producerWaits;
@@ -62,7 +65,11 @@ final class Crossing<T> {
   private static final class Producing {
     long put;
     long takenSeen;
-    long lookNanos = LOOK_NANOS;
+    long lookNanos;
+
+    Producing(long lookNanos) {
+      this.lookNanos = lookNanos;
+    }
   }
 
   /// What the consumer alone touches.
@@ -70,12 +77,24 @@ final class Crossing<T> {
     long taken;
     long putSeen;
     long most;
-    long lookNanos = LOOK_NANOS;
+    long lookNanos;
+
+    Consuming(long lookNanos) {
+      this.lookNanos = lookNanos;
+    }
   }
 
   /// For at most `bound` objects, 1 or more.
   Crossing(int bound) {
+    this(bound, LOOK_NANOS);
+  }
+
+  /// One whose sides look for at most `lookNanosMax` before they wait; 0 for not at all.
+  Crossing(int bound, long lookNanosMax) {
     this.bound = bound;
+    this.lookNanosMax = lookNanosMax;
+    producing = new Producing(lookNanosMax);
+    consuming = new Consuming(lookNanosMax);
     slots = new @Nullable Object[Integer.highestOneBit(Math.max(bound, 2) - 1) << 1];
     mask = slots.length - 1;
   }
@@ -114,11 +133,11 @@ final class Crossing<T> {
       do {
         pause();
         if (isHalfFree()) {
-          mine.lookNanos = Math.min(2 * mine.lookNanos, LOOK_NANOS);
+          mine.lookNanos = Math.min(2 * mine.lookNanos, lookNanosMax);
           return true;
         }
       } while (System.nanoTime() - began < mine.lookNanos);
-      mine.lookNanos = Math.max(mine.lookNanos / 2, LOOK_NANOS_MIN);
+      mine.lookNanos = Math.max(mine.lookNanos / 2, lookNanosMax / SHORTENED_BY);
     }
     producerWaits = true;
     if (!isHalfFree()) return false;
@@ -175,11 +194,11 @@ final class Crossing<T> {
       do {
         pause();
         if (hasNext()) {
-          mine.lookNanos = Math.min(2 * mine.lookNanos, LOOK_NANOS);
+          mine.lookNanos = Math.min(2 * mine.lookNanos, lookNanosMax);
           return true;
         }
       } while (!ended && System.nanoTime() - began < mine.lookNanos);
-      mine.lookNanos = Math.max(mine.lookNanos / 2, LOOK_NANOS_MIN);
+      mine.lookNanos = Math.max(mine.lookNanos / 2, lookNanosMax / SHORTENED_BY);
     }
     consumerWaits = true;
     if (!hasNext()) return false;

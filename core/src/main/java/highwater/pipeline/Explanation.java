@@ -27,7 +27,11 @@ final class Explanation {
       text.append("\n  ").append(labels.get(i)).repeat(" ", width - labels.get(i).length() + 2);
       text.append(footprints.get(i).how());
     }
-    if (kernelMayCopy(recipes)) text.append("\n  copied by the kernel, 8 MiB at a time, where both are regular files");
+    if (kernelMayCopy(recipes)) {
+      text.append("\n  copied by the kernel, 8 MiB at a time, where both are regular files");
+      if (recipes.size() > 2)
+        text.append(" and there is more; a worker reads back what was written and shows it between");
+    }
     var bound = Bound.sumOf(pipeline.stageNames(), footprints);
     text.append("\n  data in flight ").append(bound.unknownStage() == null ? "at most " : "").append(bound);
     if (bound.unknownStage() != null) {
@@ -40,13 +44,18 @@ final class Explanation {
     return text.toString();
   }
 
-  /// Whether nothing stands between two ends that can leave the copying to the kernel; making their parts opens nothing.
+  /// Whether nothing stands between two ends that can leave the copying to the kernel, or nothing that does more than look;
+  /// making their parts opens nothing.
   private static boolean kernelMayCopy(List<Recipe> recipes) {
-    return recipes.size() == 2
-        && recipes.getFirst() instanceof PullOrigin<?> origin
+    for (var recipe : recipes.subList(1, recipes.size() - 1)) if (!onlyLooks(recipe)) return false;
+    return recipes.getFirst() instanceof PullOrigin<?> origin
         && recipes.getLast() instanceof PullTarget<?> target
         && origin.pull() instanceof KernelSource
         && target.put() instanceof KernelSink;
+  }
+
+  private static boolean onlyLooks(Recipe recipe) {
+    return recipe instanceof PullStage<?, ?> stage && stage.passesOn() && stage.step() instanceof Onlooker;
   }
 
   /// The short word for a recipe: what its bound calls it, or its role.

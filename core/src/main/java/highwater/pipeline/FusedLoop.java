@@ -6,10 +6,10 @@ import highwater.Diagnosis;
 import highwater.Diagnosis.Cause;
 import highwater.Diagnosis.Finding;
 import highwater.Diagnosis.Wait;
+import highwater.Waiting;
 import highwater.memory.Budget;
 import highwater.strand.Timer;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A part is polled again only after the one behind it has answered HUNGRY, that is, has given back the chunk it was
 /// lent. So at most one chunk rests between two parts, and each can reuse one buffer. Where a regular file meets
-/// another with nothing between, the kernel moves the bytes first, and the loop finds the end.
+/// another with nothing between but parts that only look, the kernel moves the bytes first ([KernelCopy]), and the loop
+/// finds the end.
 ///
 /// A turn runs batches. After each it looks at the cancel flag and the clock, and after a millisecond it queues itself
 /// behind the other turns of its strand.
@@ -43,9 +44,6 @@ final class FusedLoop extends Execution {
   static final long BATCH_BYTES = 64 << 10;
 
   static final long BATCH_BYTES_MAX = 64 * BATCH_BYTES;
-
-  /// What the kernel copies in one turn; about 4 ms, the longest that a cancel waits.
-  static final long KERNEL_SLICE_BYTES = 8 << 20;
 
   /// How many objects may move in one call ([BulkPull]): twice as many after a batch that was shorter than this, half
   /// as many after a longer one, so that a slow function of the user's does not keep a cancel waiting.
@@ -117,8 +115,9 @@ final class FusedLoop extends Execution {
 
   private @Nullable Timer unneededTimer;
   private boolean unneededLate;
-  private @Nullable KernelSource kernelSource;
-  private @Nullable KernelSink kernelSink;
+
+  /// Not null as long as the kernel moves the bytes.
+  private @Nullable KernelCopy kernelCopy;
 
   /// Whether a turn of it goes on: whoever asks who waits for whom meanwhile is in a call of a stage.
   private boolean inTurn;
@@ -164,10 +163,9 @@ final class FusedLoop extends Execution {
     at = last;
     open = parts.toArray(Part[]::new);
     for (int i = 1; i <= last; i++) if (parts.get(i - 1) instanceof BulkPull<?>) takers[i] = chainOf(parts.get(i));
-    if (last == 1 && parts.get(0) instanceof KernelSource source && parts.get(1) instanceof KernelSink sink) {
-      kernelSource = source;
-      kernelSink = sink;
-    }
+    var copy = KernelCopy.of(parts, this::queueTurn);
+    if (copy != null && copy.begin(strand(), recipes.getFirst().footprint(0).chunkMaxBytes(), account))
+      kernelCopy = copy;
     run();
   }
 
@@ -240,7 +238,7 @@ final class FusedLoop extends Execution {
     for (; ; ) {
       var cancel = cancelled();
       if (cancel != null) throw cancel;
-      switch (kernelSource == null ? batch() : kernelBatch()) {
+      switch (kernelCopy == null ? batch() : kernelBatch(kernelCopy)) {
         case GOES_ON -> {
           long now = strand().nanoTime();
           account.endBatch(now, polled);
@@ -254,7 +252,7 @@ final class FusedLoop extends Execution {
         }
         case WAITS -> {
           if (at > 0) account.full(at);
-          account.endTurn(parts.get(at).waitsFor());
+          account.endTurn(waiting().waitsFor());
           return;
         }
         case OVER -> {
@@ -363,27 +361,44 @@ final class FusedLoop extends Execution {
     return new IllegalStateException("the part of " + names.get(at) + " broke a rule: " + rule);
   }
 
-  private Batch kernelBatch() throws Exception {
-    var source = kernelSource;
-    var sink = kernelSink;
-    FileChannel target = sink == null ? null : sink.transferTarget();
-    if (source == null || sink == null || target == null) return leaveKernel();
+  private Batch kernelBatch(KernelCopy copy) throws Exception {
+    takeSeen(copy);
+    if (copy.isFarAhead()) return awaitLooks();
     at = 0;
-    account.enterBoth(0, 1);
+    account.enterBoth(0, last);
     polled = 1;
-    long moved = source.transferTo(target, KERNEL_SLICE_BYTES);
+    long moved = copy.moveSlice();
     at = last;
     account.enter(last);
-    if (moved == 0) return leaveKernel();
-    account.moved(0, moved);
-    sink.transferred(moved);
+    if (moved > 0) {
+      account.moved(0, moved);
+      copy.moved(moved);
+      return Batch.GOES_ON;
+    }
+    if (copy.isLooking()) return awaitLooks();
+    copy.close();
+    kernelCopy = null;
     return Batch.GOES_ON;
   }
 
-  private Batch leaveKernel() {
-    kernelSource = null;
-    kernelSink = null;
-    return Batch.GOES_ON;
+  /// Accounts for what was seen since.
+  private void takeSeen(KernelCopy copy) throws Exception {
+    try {
+      for (long bytes; (bytes = copy.takeSeen()) > 0; ) {
+        for (int i = 1; i < last; i++) account.moved(i, bytes);
+        if (account.isAnyFull()) account.drained(1);
+      }
+    } catch (Throwable thrown) {
+      at = copy.stage();
+      throw thrown;
+    }
+  }
+
+  /// What was written waits for those who look at it.
+  private Batch awaitLooks() {
+    at = 1;
+    account.enter(1);
+    return Batch.WAITS;
   }
 
   // ---------------------------------------------------------------- the end
@@ -467,7 +482,13 @@ final class FusedLoop extends Execution {
 
   @Override
   @Nullable String waitsFor() {
-    return at < parts.size() ? parts.get(at).waitsFor() : null;
+    return at < parts.size() ? waiting().waitsFor() : null;
+  }
+
+  /// Who waits where the part at work does.
+  private Waiting waiting() {
+    var part = parts.get(at);
+    return kernelCopy != null && kernelCopy.isShownTo(part) ? kernelCopy : part;
   }
 
   @Override
@@ -483,9 +504,9 @@ final class FusedLoop extends Execution {
           stageOf(call), Finding.MOVES, still, "its own call, which goes on at " + call.place(), Cause.WORK);
     }
     if (turnQueued.get() || at >= parts.size()) return Diagnosis.ofNoWait(runName(), Finding.MOVES, still);
-    var part = parts.get(at);
-    var whom = part.waitsFor();
-    var cause = whom == null ? Cause.UNKNOWN : part.waitCause();
+    var waiting = waiting();
+    var whom = waiting.waitsFor();
+    var cause = whom == null ? Cause.UNKNOWN : waiting.waitCause();
     var finding =
         switch (cause) {
           case TIMER -> Finding.TIMER;
@@ -542,6 +563,7 @@ final class FusedLoop extends Execution {
     phase = Phase.UNDOING;
     var first = failure(at, positionBytes(), cause);
     error = first;
+    if (kernelCopy != null) kernelCopy.stop();
     unsettled.addAll(parts.subList(committing, parts.size()));
     for (var part : unsettled) {
       try {
@@ -564,10 +586,11 @@ final class FusedLoop extends Execution {
     if (undoTimer == null) undoTimer = strand().after(Part.UNDO_NANOS, this::leaveBehind);
     at = parts.indexOf(unsettled.getFirst());
     account.enter(at);
-    account.endTurn(parts.get(at).waitsFor());
+    account.endTurn(waiting().waitsFor());
   }
 
-  private static boolean hasSettled(Part part, RuntimeException first) {
+  private boolean hasSettled(Part part, RuntimeException first) {
+    if (kernelCopy != null && kernelCopy.isShownTo(part)) return false;
     try {
       return part.settled();
     } catch (Throwable later) {
@@ -598,6 +621,7 @@ final class FusedLoop extends Execution {
     if (unneededTimer != null) unneededTimer.cancel();
     @Nullable VirtualMachineError fatal = null;
     var error = first;
+    if (kernelCopy != null) kernelCopy.close();
     for (int i = 0; i < parts.size(); i++) {
       at = i;
       account.enter(i);
@@ -624,6 +648,7 @@ final class FusedLoop extends Execution {
   /// How many bytes the part at work had used up, or given where it is the origin.
   private long positionBytes() {
     if (at == 0) return account.bytesFrom(0);
+    if (kernelCopy != null && at < last) return kernelCopy.seenBytes();
     var buffer = lent[at];
     return account.bytesFrom(at - 1) - (buffer == null ? 0 : buffer.remaining());
   }

@@ -11,4 +11,9 @@ public interface KernelSink {
 
   /// Says that the kernel has put `bytes` more into the channel and moved its position.
   void transferred(long bytes) throws IOException;
+
+  /// Whether the channel can be read too, and the file is this run's alone: only then may [Onlooker]s be shown what is in it.
+  default boolean isReadable() {
+    return false;
+  }
 }

@@ -265,7 +265,7 @@ class FusedLoopTest {
 
   @Test
   void theKernelCopiesBetweenTwoFilesAndTheLoopFindsTheEnd(@TempDir Path folder) throws Exception {
-    var data = new byte[(int) FusedLoop.KERNEL_SLICE_BYTES * 2 + 12345];
+    var data = new byte[(int) KernelCopy.SLICE_BYTES * 2 + 12345];
     for (int i = 0; i < data.length; i++) data[i] = Rig.byteAt(i);
     var from = Files.write(folder.resolve("from"), data);
     var to = folder.resolve("to");

@@ -32,6 +32,7 @@ class ArchitectureTest {
           Map.entry("highwater.io", BELOW_ENDS),
           Map.entry("highwater.process", BELOW_ENDS),
           Map.entry("highwater.http", BELOW_ENDS),
+          Map.entry("highwater.net", BELOW_ENDS),
           Map.entry(
               "highwater.codec", Set.of("highwater", "highwater.pipeline", "highwater.strand", "highwater.memory")),
           Map.entry("highwater.hub", Set.of("highwater", "highwater.pipeline", "highwater.strand", "highwater.memory")),

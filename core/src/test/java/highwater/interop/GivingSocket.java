@@ -14,7 +14,7 @@ import java.nio.ByteBuffer;
 import java.util.function.Function;
 
 /// A server that gives its bytes to one client, and dies by a reset.
-final class GivingSocket implements GivingPeer {
+public final class GivingSocket implements GivingPeer {
   /// More than the two ends' buffers ever hold.
   private static final long OUTSIDE_BYTES = 8 << 20;
 
@@ -25,7 +25,7 @@ final class GivingSocket implements GivingPeer {
   private volatile long givenBytes;
 
   /// Starts one whose clients read as `origin` says.
-  GivingSocket(Giving giving, Function<InetSocketAddress, PullOrigin<ByteBuffer>> origin) throws IOException {
+  public GivingSocket(Giving giving, Function<InetSocketAddress, PullOrigin<ByteBuffer>> origin) throws IOException {
     this.giving = giving;
     this.origin = origin.apply((InetSocketAddress) server.getLocalSocketAddress());
     thread = Thread.ofVirtual().start(this::serve);

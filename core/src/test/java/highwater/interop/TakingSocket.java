@@ -17,9 +17,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A server that takes the bytes of one client: they are whole when the connection ends, and not when it is reset.
-final class TakingSocket implements TakingPeer {
+public final class TakingSocket implements TakingPeer {
   /// What each end asks the system for; it gives twice that, and some.
-  static final int BUFFER_BYTES = 64 << 10;
+  public static final int BUFFER_BYTES = 64 << 10;
 
   /// More than the two ends' buffers ever hold then.
   private static final long OUTSIDE_BYTES = 1 << 20;
@@ -33,7 +33,7 @@ final class TakingSocket implements TakingPeer {
   private volatile byte @Nullable [] whole;
 
   /// Starts one whose client writes as `target` says.
-  TakingSocket(Taking taking, Function<InetSocketAddress, PullTarget<ByteBuffer>> target) throws IOException {
+  public TakingSocket(Taking taking, Function<InetSocketAddress, PullTarget<ByteBuffer>> target) throws IOException {
     this.taking = taking;
     this.target = target.apply((InetSocketAddress) server.getLocalSocketAddress());
     server.setReceiveBufferSize(BUFFER_BYTES);
@@ -46,12 +46,11 @@ final class TakingSocket implements TakingPeer {
       var taken = take(client);
       switch (taking.then()) {
         case KEEP -> whole = taken;
-        case DIE -> client.setSoLinger(true, 0);
+        case DIE, REFUSE -> client.setSoLinger(true, 0);
         case STOP -> {
           letGo.await();
           client.getInputStream().transferTo(OutputStream.nullOutputStream());
         }
-        case REFUSE -> throw new AssertionError("a bare connection has no answer");
       }
     } catch (IOException | InterruptedException e) {
       // The connection was reset, or never made.

@@ -1,0 +1,354 @@
+package highwater.net;
+
+import highwater.strand.Strand;
+import highwater.strand.Timer;
+import java.io.IOException;
+import java.net.SocketOption;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import javax.net.ssl.SSLEngine;
+import org.jspecify.annotations.Nullable;
+
+/// One connection on one strand, from the wish for it to its close.
+///
+/// ```
+/// begin() ─▶ OPENING ──connected──▶ SHAKING ──(TLS)──▶ OPEN ──close(), reset()──▶ CLOSED
+///               └────── failed, too late, its peer too still ──────▶ every call throws the failure
+/// ```
+///
+/// Reads and writes are tried at once, on the strand. What would have blocked is noted; [#await] then has the socket watched for
+/// it, and `wake` is run on the strand when it is worth trying again. Time that the peer needs counts from then, not the
+/// time that this side does.
+///
+/// Thread rule: its strand.
+final class Link implements Readiness.Watcher, Runnable {
+  private enum Phase {
+    NEW,
+    OPENING,
+    SHAKING,
+    OPEN,
+    CLOSED
+  }
+
+  private final Strand strand;
+  private final Dial opening;
+  private final NetSettings settings;
+  private final @Nullable Function<Tls, SSLEngine> engines;
+  private final String name;
+  private final Runnable wake;
+
+  private Phase phase = Phase.NEW;
+  private @Nullable IOException failure;
+  private @Nullable SocketChannel channel;
+  private @Nullable PlainWire socket;
+  private @Nullable Wire wire;
+  private Readiness.@Nullable Watch watch;
+
+  /// What the selector was asked for and has not told.
+  private int armedOps;
+
+  /// What the selector has told and the strand has not seen; from both threads.
+  private final AtomicInteger readyOps = new AtomicInteger();
+
+  private @Nullable Timer connectTimer;
+  private @Nullable Timer idleTimer;
+  private long quietSinceNanos;
+  private long readBytes;
+  private long writtenBytes;
+  private boolean outputEnded;
+
+  /// `engines` makes what encrypts this side, where the settings say that it is; `wake` is run on the strand.
+  Link(
+      Strand strand,
+      Dial opening,
+      NetSettings settings,
+      @Nullable Function<Tls, SSLEngine> engines,
+      String name,
+      Runnable wake) {
+    this.strand = strand;
+    this.opening = opening;
+    this.settings = settings;
+    this.engines = engines;
+    this.name = name;
+    this.wake = wake;
+  }
+
+  String name() {
+    return name;
+  }
+
+  long readBytes() {
+    return readBytes;
+  }
+
+  long writtenBytes() {
+    return writtenBytes;
+  }
+
+  // How it comes about.
+
+  /// Begins to connect.
+  void begin() throws IOException {
+    assert phase == Phase.NEW : phase;
+    phase = Phase.OPENING;
+    connectTimer = strand.after(settings.connect().toNanos(), this::openingIsLate).unref();
+    Thread.ofVirtual().name("highwater-connects " + name).start(this::connect);
+  }
+
+  private void connect() {
+    SocketChannel connected;
+    try {
+      connected = opening.open();
+    } catch (IOException | RuntimeException e) {
+      strand.post(
+          () -> failed(e instanceof IOException io ? io : NetErrors.moving(name, "sent", 0, new IOException(e))));
+      return;
+    }
+    boolean posted =
+        strand.post(
+            () -> {
+              if (phase == Phase.CLOSED || failure != null) {
+                Dial.close(connected);
+                return;
+              }
+              try {
+                connected(connected);
+                wake.run();
+              } catch (IOException e) {
+                failed(e);
+              }
+            });
+    if (!posted) Dial.close(connected);
+  }
+
+  private void connected(SocketChannel connected) throws IOException {
+    channel = connected;
+    connected.configureBlocking(false);
+    var plain = new PlainWire(connected);
+    socket = plain;
+    var tls = settings.tls();
+    if (tls == null || engines == null) {
+      wire = plain;
+      opened();
+      return;
+    }
+    wire = new TlsWire(plain, engines.apply(tls), name, this::runTasks);
+    phase = Phase.SHAKING;
+  }
+
+  private void opened() {
+    phase = Phase.OPEN;
+    if (connectTimer != null) connectTimer.cancel();
+    connectTimer = null;
+  }
+
+  private void runTasks(List<Runnable> tasks) {
+    var hold = strand.offload();
+    Thread.ofVirtual()
+        .name("highwater-tls " + name)
+        .start(
+            () -> {
+              try {
+                // A task keeps what it throws for the engine's next call.
+                for (var task : tasks) task.run();
+              } finally {
+                hold.release(this::tasksAreDone);
+              }
+            });
+  }
+
+  private void tasksAreDone() {
+    if (wire instanceof TlsWire tls) tls.tasksAreDone();
+    if (phase != Phase.CLOSED) wake.run();
+  }
+
+  private void openingIsLate() {
+    connectTimer = null;
+    if (phase != Phase.OPENING && phase != Phase.SHAKING) return;
+    failed(NetErrors.late(name, phase == Phase.SHAKING ? "TLS" : opening.waitsFor(), settings.connect()));
+    opening.stop();
+  }
+
+  private void failed(IOException e) {
+    if (failure != null || phase == Phase.CLOSED) return;
+    failure = e;
+    wake.run();
+  }
+
+  // Moving bytes.
+
+  /// Goes on with opening it; whether it is open. Throws what it failed with.
+  boolean isOpen() throws IOException {
+    throwFailure();
+    if (phase == Phase.SHAKING && wire != null && wire.open()) opened();
+    return phase == Phase.OPEN;
+  }
+
+  private void throwFailure() throws IOException {
+    if (failure != null) throw failure;
+  }
+
+  private Wire wire() throws IOException {
+    throwFailure();
+    if (wire == null || phase != Phase.OPEN) throw new AssertionError(name + " is not open: " + phase);
+    return wire;
+  }
+
+  /// Reads: how many bytes came, 0 where none are there, -1 at the peer's end.
+  int read(ByteBuffer to) throws IOException {
+    var open = wire();
+    try {
+      int read = open.read(to);
+      if (read > 0) {
+        readBytes += read;
+        moved();
+      }
+      return read;
+    } catch (IOException e) {
+      throw NetErrors.moving(name, "received", readBytes, e);
+    }
+  }
+
+  /// Writes: how many bytes were taken, 0 where there is no room.
+  int write(ByteBuffer from) throws IOException {
+    var open = wire();
+    try {
+      int written = open.write(from);
+      if (written > 0) {
+        writtenBytes += written;
+        moved();
+      }
+      return written;
+    } catch (IOException e) {
+      throw NetErrors.moving(name, "sent", writtenBytes, e);
+    }
+  }
+
+  /// Whether the system has all that was taken.
+  boolean flush() throws IOException {
+    var open = wire();
+    try {
+      return open.flush();
+    } catch (IOException e) {
+      throw NetErrors.moving(name, "sent", writtenBytes, e);
+    }
+  }
+
+  /// Says that no byte follows, once; true when that is said.
+  boolean endOutput() throws IOException {
+    if (outputEnded) return true;
+    var open = wire();
+    try {
+      outputEnded = open.endOutput();
+      return outputEnded;
+    } catch (IOException e) {
+      throw NetErrors.moving(name, "sent", writtenBytes, e);
+    }
+  }
+
+  boolean isClosed() {
+    return phase == Phase.CLOSED;
+  }
+
+  boolean isOutputEnded() {
+    return outputEnded;
+  }
+
+  private void moved() {
+    if (idleTimer != null) quietSinceNanos = strand.nanoTime();
+  }
+
+  /// Has `wake` run once what would have blocked since the last call is worth trying again.
+  void await() throws IOException {
+    if (socket == null || channel == null || phase == Phase.CLOSED) return;
+    int ops = socket.takeBlockedOps() & ~armedOps;
+    if (ops != 0) {
+      if (watch == null) watch = Readiness.watch(channel, this);
+      armedOps |= ops;
+      watch.arm(ops);
+    }
+    if (armedOps != 0 && idleTimer == null && phase == Phase.OPEN) {
+      quietSinceNanos = strand.nanoTime();
+      watchIdle(settings.idle().toNanos());
+    }
+  }
+
+  private void watchIdle(long nanos) {
+    idleTimer = strand.after(nanos, this::lookIdle).unref();
+  }
+
+  private void lookIdle() {
+    idleTimer = null;
+    // Where nothing is awaited the peer owes nothing; the next wait counts from its beginning.
+    if (armedOps == 0 || phase != Phase.OPEN) return;
+    long left = quietSinceNanos + settings.idle().toNanos() - strand.nanoTime();
+    if (left > 0) watchIdle(left);
+    else failed(NetErrors.idle(name, settings.idle()));
+  }
+
+  /// On the selector's thread.
+  @Override
+  public void ready(int ops) {
+    int all = ops == 0 ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : ops;
+    if (readyOps.getAndUpdate(before -> before | all) == 0) strand.post(this);
+  }
+
+  /// The socket is worth trying again.
+  @Override
+  public void run() {
+    armedOps &= ~readyOps.getAndSet(0);
+    if (phase == Phase.CLOSED) return;
+    if (idleTimer != null) quietSinceNanos = strand.nanoTime();
+    wake.run();
+  }
+
+  /// What it waits for now, or null.
+  @Nullable String waitsFor() {
+    return switch (phase) {
+      case OPENING -> opening.waitsFor();
+      case SHAKING -> "TLS with " + name;
+      case OPEN -> armedOps == 0 ? null : ((armedOps & SelectionKey.OP_WRITE) != 0 ? "room at " : "bytes of ") + name;
+      case NEW, CLOSED -> null;
+    };
+  }
+
+  // Its end.
+
+  /// Closes it: the peer sees an end, where it was not told one already.
+  void close() {
+    end();
+  }
+
+  /// Closes it so that the peer sees a reset, where its kind has one; the peer of a handshake that is not over sees it end
+  /// early, behind the reason that TLS tells.
+  void reset() {
+    if (phase == Phase.OPEN) setLinger();
+    end();
+  }
+
+  private void setLinger() {
+    var open = channel;
+    if (open == null) return;
+    try {
+      SocketOption<Integer> linger = StandardSocketOptions.SO_LINGER;
+      if (open.supportedOptions().contains(linger)) open.setOption(linger, 0);
+    } catch (IOException e) {
+      // It is closed already, or broken: no end can be seen any more.
+    }
+  }
+
+  private void end() {
+    if (phase == Phase.CLOSED) return;
+    if (phase == Phase.OPENING) opening.stop();
+    phase = Phase.CLOSED;
+    if (connectTimer != null) connectTimer.cancel();
+    if (idleTimer != null) idleTimer.cancel();
+    if (channel != null) Dial.close(channel);
+    if (watch != null) watch.letGo();
+  }
+}

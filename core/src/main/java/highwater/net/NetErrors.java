@@ -1,0 +1,180 @@
+package highwater.net;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.file.NoSuchFileException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import java.time.Duration;
+import java.util.Locale;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/// What is said of a socket that fails: what happened, what was expected, what to do.
+final class NetErrors {
+  private NetErrors() {}
+
+  static IOException connecting(Endpoint endpoint, IOException e) {
+    var name = endpoint.name(false);
+    if (e instanceof UnknownHostException) return unknownHost(endpoint, e);
+    var said = said(e);
+    if (has(said, "refused")) {
+      return failure(
+          name + ": connection refused: nobody listens there (expected: a server that runs, and listens there)", e);
+    }
+    if (e instanceof NoRouteToHostException || has(said, "unreachable")) {
+      return failure(name + ": no way to that host (expected: one that this machine reaches: " + said + ")", e);
+    }
+    if (endpoint.isUnix() && (e instanceof NoSuchFileException || has(said, "no such file"))) {
+      return failure(name + ": no such socket (expected: the path of one that a server has made)", e);
+    }
+    if (e instanceof ConnectException || !endpoint.isUnix()) {
+      return failure(name + ": no connection: " + said + " (expected: a server that takes connections)", e);
+    }
+    return failure(name + ": no connection: " + said + " (expected: a socket that this user may use)", e);
+  }
+
+  static IOException unknownHost(Endpoint endpoint, @Nullable IOException e) {
+    var host = endpoint instanceof Endpoint.Inet(var named, _) ? named : "";
+    return failure(
+        endpoint.name(false)
+            + ": unknown host "
+            + host
+            + " (expected: a name that is known here: look at its spelling, and at DNS)",
+        e);
+  }
+
+  static IOException late(String name, String forWhat, Duration time) {
+    return failure(
+        name
+            + ": no connection after "
+            + inWords(time)
+            + ", waiting for "
+            + forWhat
+            + " (expected: one in that time; allow more with connectTimeout)",
+        null);
+  }
+
+  static IOException idle(String name, Duration time) {
+    return failure(
+        name
+            + ": its peer has not moved a byte for "
+            + inWords(time)
+            + " (expected: one that goes on; look whether it lives, or allow more with idleTimeout)",
+        null);
+  }
+
+  /// A read or write failed after `bytes` had moved that way.
+  static IOException moving(String name, String way, long bytes, IOException e) {
+    if (e instanceof Said) return e;
+    var said = said(e);
+    if (has(said, "reset") || has(said, "broken pipe") || has(said, "aborted")) {
+      return failure(
+          name
+              + ": connection reset by its peer after "
+              + bytes
+              + " bytes "
+              + way
+              + " (expected: an end; the other side gave up, or does not take more)",
+          e);
+    }
+    if (e instanceof ClosedChannelException) {
+      return failure(name + ": closed after " + bytes + " bytes " + way + " (expected: an open connection)", e);
+    }
+    return failure(
+        name + ": the connection broke after " + bytes + " bytes " + way + ": " + said + " (expected: an end)", e);
+  }
+
+  // TLS.
+
+  static IOException truncated(String name, long bytes) {
+    return failure(
+        name
+            + ": cut off after "
+            + bytes
+            + " bytes: the connection closed without the end that TLS has (expected: close_notify; the data is not"
+            + " whole, or the other side ends without saying so)",
+        new EOFException("no close_notify"));
+  }
+
+  static IOException noHandshake(String name) {
+    return failure(
+        name
+            + ": the other side closed the connection while TLS began (expected: one that speaks TLS and accepts this"
+            + " side)",
+        new EOFException("closed in the handshake"));
+  }
+
+  static IOException tls(String name, boolean isClient, SSLException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CertificateExpiredException) {
+        return failure(
+            name + ": its certificate has expired: " + said(cause) + " (expected: one that is valid today)", e);
+      }
+      if (cause instanceof CertificateNotYetValidException) {
+        return failure(
+            name + ": its certificate is not valid yet: " + said(cause) + " (expected: one that is valid today)", e);
+      }
+      if (has(said(cause), "no name matching") || has(said(cause), "subject alternative")) {
+        return failure(
+            name
+                + ": its certificate is for another name: "
+                + said(cause)
+                + " (expected: the host that was asked for, among its names)",
+            e);
+      }
+      if (has(said(cause), "path building failed") || has(said(cause), "path validation failed")) {
+        return failure(
+            name
+                + ": its certificate is not trusted: nobody who is trusted here has signed it (expected: one that is;"
+                + " trust its issuer with Tls.trusting(…))",
+            e);
+      }
+    }
+    var said = said(e);
+    if (has(said, "fatal alert") || has(said, "received alert")) {
+      return failure(
+          name
+              + ": the other side refused TLS: "
+              + said
+              + " (expected: one that accepts "
+              + (isClient ? "this client's certificate, name and versions)" : "this server's certificate)"),
+          e);
+    }
+    if (has(said, "unrecognized ssl message") || has(said, "plaintext")) {
+      return failure(name + ": the other side does not speak TLS (expected: TLS; use it without)", e);
+    }
+    return failure(name + ": TLS failed: " + said + " (expected: a handshake, and data that is not changed)", e);
+  }
+
+  /// A failure whose words are complete.
+  static final class Said extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    Said(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  static IOException failure(String message, @Nullable Throwable cause) {
+    return new Said(message, cause);
+  }
+
+  private static boolean has(String text, String word) {
+    return text.toLowerCase(Locale.ROOT).contains(word);
+  }
+
+  /// What an error says, on one line.
+  private static String said(Throwable e) {
+    var message = e.getMessage();
+    return message == null ? e.getClass().getSimpleName() : message.lines().findFirst().orElse("").strip();
+  }
+
+  private static String inWords(Duration time) {
+    return time.toString().substring(2).toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package highwater.net;
+
+import org.jspecify.annotations.NullMarked;

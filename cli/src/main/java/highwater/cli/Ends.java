@@ -10,6 +10,7 @@ import highwater.compress.Zstd;
 import highwater.http.HttpOrigin;
 import highwater.http.HttpStreams;
 import highwater.http.HttpTarget;
+import highwater.io.FileStreams;
 import highwater.pipeline.PullOrigin;
 import highwater.pipeline.PullTarget;
 import highwater.pipeline.Stage;
@@ -24,7 +25,7 @@ import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// Makes recipes of programs, addresses, objects and the formats beyond gzip: the only class that names their artifacts, so
+/// Makes recipes of programs, addresses, objects, files that grow and the formats beyond gzip: the only class that names them, so
 /// that a run without them loads nothing of theirs.
 final class Ends {
   static final String LONG = "long";
@@ -62,6 +63,16 @@ final class Ends {
       case End.File file -> throw new AssertionError(file);
       case End.Stdio stdio -> throw new AssertionError(stdio);
     };
+  }
+
+  // Files that grow.
+
+  /// The recipe that follows `file` as `follow` says.
+  PullOrigin<ByteBuffer> followed(End.File file, Follow follow) {
+    var origin = FileStreams.follow(file.path()).awaitFile().onChange(change -> remark.accept(change.message()));
+    if (settings.markBytes() > 0) origin = origin.chunk(settings.markBytes());
+    if (follow.lines() >= 0) origin = origin.lastLines(follow.lines());
+    return set(origin, follow.idle(), origin::endWhenIdle);
   }
 
   // Programs.

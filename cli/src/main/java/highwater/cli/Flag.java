@@ -13,6 +13,13 @@ enum Flag {
           + " needs no right to write the folder, but a failure leaves it half-written."),
   SYNC("sync", "", "Ends only when file and folder are on the disk (fsync), against loss of power."),
   MARK("mark", "SIZE", "Reads the sources in chunks of at most SIZE (64KiB)."),
+  FOLLOW(
+      "follow",
+      "",
+      "Goes on where the source, a file, grows, also under a new file of its name, as tail -F does, but from its first"
+          + " byte. Ctrl-C cancels it as any run, so a file as the sink does not appear; --follow-idle ends it well."),
+  FOLLOW_IDLE("follow-idle", "TIME", "Follows the source, and ends well when nothing has come for TIME."),
+  FOLLOW_LINES("follow-lines", "N", "Follows the source from N lines before its end, 0 for the end."),
   SIZE("size", "SIZE", "Says how much stdin will give, for the time left on the progress line."),
   EXPECT_BYTES("expect-bytes", "SIZE", "Fails unless the sources give exactly SIZE."),
   EXPECT_SHA256("expect-sha256", "HEX", "Fails unless the SHA-256 of what the sources give is HEX."),

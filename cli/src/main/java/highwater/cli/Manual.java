@@ -170,6 +170,9 @@ final class Manual {
             new Entry(
                 "highwater pipe exec:'pg_dump shop' gzip s3://backups/shop.gz",
                 "A dump into S3: where the dump fails, no object appears."),
+            new Entry(
+                "highwater pipe --follow app.log exec:'grep --line-buffered ERROR'",
+                "Errors as they come, also after a rotation, until Ctrl-C."),
             new Entry("highwater pipe https://host/in.tar.xz decompress exec:'tar x'", "Download and unpack."),
             new Entry(
                 "highwater pipe in.iso throttle:10MB/s /mnt/usb/ --sync", "Slowly, into a folder, to the disk.")));

@@ -109,7 +109,9 @@ final class Plan {
     int chunkBytes = settings.markBytes();
     var origins = new ArrayList<PullOrigin<ByteBuffer>>();
     for (End source : route.sources()) {
-      if (source instanceof End.File file) {
+      if (source instanceof End.File file && settings.follow() != null) {
+        origins.add(ends().followed(file, settings.follow()));
+      } else if (source instanceof End.File file) {
         var read = FileStreams.read(file.path());
         origins.add(chunkBytes == 0 ? read : read.chunk(chunkBytes));
       } else if (source instanceof End.Stdio) {

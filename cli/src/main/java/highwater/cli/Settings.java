@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// @param mode what becomes of a sink that exists
 /// @param sync whether the run ends only when the result is on the disk
 /// @param markBytes the size of chunks that are read, 0 where it was not given
+/// @param follow how the source is followed, or null where it is not
 /// @param sizeBytes what stdin will give, -1 where it was not given
 /// @param expectBytes what the sources must give, -1 where it was not given
 /// @param expectSha256 the digest of what the sources must give, or null
@@ -25,6 +26,7 @@ record Settings(
     Mode mode,
     boolean sync,
     int markBytes,
+    @Nullable Follow follow,
     long sizeBytes,
     long expectBytes,
     @Nullable String expectSha256,
@@ -65,6 +67,7 @@ record Settings(
         mode(options),
         options.has(Flag.SYNC),
         mark(options),
+        follow(options),
         size(options, Flag.SIZE),
         size(options, Flag.EXPECT_BYTES),
         sha256(options),
@@ -88,6 +91,8 @@ record Settings(
       if (mode == Mode.IN_PLACE) throw misplaced(Flag.IN_PLACE, "a file as the sink");
       if (sync) throw misplaced(Flag.SYNC, "a file as the sink");
     }
+    boolean oneFile = route.sources().size() == 1 && route.sources().getFirst() instanceof End.File;
+    if (follow != null && !oneFile) throw misplaced(Flag.FOLLOW, "one source, which is a file");
     var ends = new ArrayList<>(written);
     ends.addAll(route.sources());
     boolean http = ends.stream().anyMatch(end -> end instanceof End.Url);
@@ -117,6 +122,12 @@ record Settings(
   private static CommandException conflict(Flag one, Flag other) {
     return CommandException.usage(
         "--" + one.word + " and --" + other.word + " contradict each other (expected: one of them)");
+  }
+
+  /// Nothing is loaded for a source that is not followed.
+  private static @Nullable Follow follow(Options options) throws CommandException {
+    boolean follows = options.has(Flag.FOLLOW) || options.has(Flag.FOLLOW_IDLE) || options.has(Flag.FOLLOW_LINES);
+    return follows ? Follow.of(options) : null;
   }
 
   private static int mark(Options options) throws CommandException {

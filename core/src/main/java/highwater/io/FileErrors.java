@@ -9,6 +9,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,11 @@ final class FileErrors {
   static IOException reading(String name, long positionBytes, IOException cause) {
     return new IOException(
         "cannot read " + name + at(positionBytes) + ": " + reason(cause) + " (" + readAdvice(cause) + ")", kept(cause));
+  }
+
+  static IOException listing(Path folder, IOException cause) {
+    return new IOException(
+        "cannot list " + printable(folder) + ": " + reason(cause) + " (" + listAdvice(cause) + ")", kept(cause));
   }
 
   /// `afterwards` says what the target then is, such as `out.gz is as it was`.
@@ -85,6 +91,7 @@ final class FileErrors {
       case Refusal refusal -> printable(String.valueOf(refusal.getMessage()));
       case NoSuchFileException _ -> "no such file";
       case AccessDeniedException _ -> "permission denied";
+      case NotDirectoryException _ -> "it is no directory";
       case FileAlreadyExistsException _ -> "a file of this name exists";
       case FileSystemLoopException _ -> "too many levels of symbolic links";
       case ClosedByInterruptException _ -> "the thread was interrupted, which closes its file";
@@ -101,6 +108,16 @@ final class FileErrors {
           "expected: a file this user may read; check its permissions and those of its directories";
       case FileSystemLoopException _ -> "expected: links that end at a file; check where they lead";
       default -> commonAdvice(cause, "expected: a file that can be read to its end; the system's log may say more");
+    };
+  }
+
+  private static String listAdvice(IOException cause) {
+    return switch (cause) {
+      case Refusal refusal -> refusal.advice;
+      case NoSuchFileException _ -> "expected: an existing directory; check the name";
+      case NotDirectoryException _ -> "expected: a directory; read a file instead";
+      case AccessDeniedException _ -> "expected: a directory this user may list; check its permissions";
+      default -> commonAdvice(cause, "expected: a directory that can be listed; the system's log may say more");
     };
   }
 

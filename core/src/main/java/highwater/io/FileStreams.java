@@ -3,7 +3,8 @@ package highwater.io;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/// Recipes that read and write what a path names: a regular file, a FIFO, a device, `/dev/fd/63`.
+/// Recipes that read and write what a path names: a regular file, a FIFO, a device, `/dev/fd/63`; that follow a file as it grows,
+/// and list a folder.
 ///
 /// What a path names is found out by looking at the file when a run opens it, never from the name. A regular file is read
 /// and written inline on the strand's thread; anything else may wait, and has a daemon thread of its own.
@@ -17,6 +18,27 @@ public final class FileStreams {
   /// such file, where it is a directory, and where a read fails.
   public static FileOrigin read(Path path) {
     return new FileOrigin(path, 0, FileOrigin.TO_THE_END, FileOrigin.DEFAULT_CHUNK_BYTES);
+  }
+
+  /// Reads `path` from its first byte and goes on where it grows, also under a new file of its name, as `tail -F` does, without
+  /// losing or doubling a byte at a rotation.
+  ///
+  /// It never ends by itself; [FollowOrigin] tells what can be set. An idle one costs a timer, no thread.
+  public static FollowOrigin follow(Path path) {
+    return new FollowOrigin(path, FollowSettings.DEFAULT);
+  }
+
+  /// Gives the path of each entry of the folder `path`, in the order in which the system has them, as it is asked for them.
+  ///
+  /// A folder of any number of entries needs the memory of one; [FolderOrigin] tells what can be set.
+  public static FolderOrigin list(Path path) {
+    return walk(path, 1);
+  }
+
+  /// Gives the paths of what is in the folder `path` and in its folders, `depth` levels down (1 is [#list]), each folder before
+  /// what is in it.
+  public static FolderOrigin walk(Path path, int depth) {
+    return new FolderOrigin(path, FolderSettings.ofDepth(depth));
   }
 
   /// Writes `path`: a file appears under this name only when it is complete, and replaces what was there in one step.

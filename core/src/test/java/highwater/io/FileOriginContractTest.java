@@ -11,6 +11,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.io.TempDir;
@@ -132,6 +134,77 @@ class FileOriginContractTest {
 
     @Override
     public void close() {}
+  }
+
+  /// A file that is followed, whose writer may stop, and whose end a condition tells.
+  @Nested
+  class Followed extends OriginContract {
+    @TempDir Path place;
+    private int made;
+
+    @Override
+    protected GivingPeer peer(Giving giving) throws Exception {
+      return new Appender(Files.createFile(place.resolve("log-" + made++)), giving);
+    }
+
+    /// Who writes a log leaves no word when he dies.
+    @Override
+    protected boolean tellsDeathFromEnd() {
+      return false;
+    }
+  }
+
+  /// Writes a file from a thread.
+  private static final class Appender implements GivingPeer {
+    private static final Duration INTERVAL = Duration.ofMillis(2);
+
+    private final Path log;
+    private final AtomicLong given = new AtomicLong();
+    private final CountDownLatch letGo = new CountDownLatch(1);
+    private final Thread thread;
+
+    Appender(Path log, Giving giving) {
+      this.log = log;
+      thread = Thread.ofPlatform().daemon().start(() -> write(giving));
+    }
+
+    private void write(Giving giving) {
+      try (var channel = FileChannel.open(log, StandardOpenOption.APPEND)) {
+        for (long position = 0; position < giving.untilBytes(); ) {
+          int length = (int) Math.min(giving.pieceBytes(), giving.untilBytes() - position);
+          var piece = ByteBuffer.allocateDirect(length);
+          for (int i = 0; i < length; i++) piece.put(Pattern.at(position + i));
+          piece.flip();
+          while (piece.hasRemaining()) given.addAndGet(channel.write(piece));
+          position += length;
+        }
+        if (giving.then() == Giving.Then.STOP) letGo.await();
+      } catch (IOException | InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
+
+    @Override
+    public PullOrigin<ByteBuffer> origin() {
+      return FileStreams.follow(log).interval(INTERVAL).endWhen(() -> !thread.isAlive());
+    }
+
+    @Override
+    public long givenBytes() {
+      return given.get();
+    }
+
+    /// A file holds whatever is written.
+    @Override
+    public long outsideBytes() {
+      return Long.MAX_VALUE >> 1;
+    }
+
+    @Override
+    public void close() {
+      letGo.countDown();
+      join(thread, 0);
+    }
   }
 
   private static void join(Thread thread, long millis) {

@@ -8,6 +8,13 @@ enum EndName {
       "source: its last byte; sink: it gets its name when all has succeeded",
       "highwater pipe in.log gzip ./out.gz",
       ""),
+  FOLDER(
+      "FOLDER",
+      "A folder: a source before tar or zip, a sink behind untar or unzip.",
+      "source: each file as long as when it was opened; sink: it gets its name, or its new files, when all has"
+          + " succeeded",
+      "highwater pipe photos/ tar zstd ./photos.tar.zst",
+      "highwater.archive.Folder"),
   STDIO(
       "-",
       "stdin as the source, stdout as the sink.",

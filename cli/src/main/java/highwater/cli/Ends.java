@@ -1,5 +1,8 @@
 package highwater.cli;
 
+import highwater.archive.Folder;
+import highwater.archive.Tar;
+import highwater.archive.Zip;
 import highwater.codec.ExpansionLimit;
 import highwater.compress.Brotli;
 import highwater.compress.Bzip2;
@@ -20,6 +23,7 @@ import highwater.process.ProcessTarget;
 import highwater.process.Said;
 import highwater.s3.S3Streams;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
@@ -30,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 final class Ends {
   static final String LONG = "long";
   static final String MEMORY = "memory";
+  static final String NAMES = "names";
+  static final String ENTRIES = "entries";
+  private static final String DIRECTORY = "directory";
 
   private final Settings settings;
   private final Consumer<String> remark;
@@ -155,6 +162,39 @@ final class Ends {
 
   private Peers peers() {
     return settings.peers();
+  }
+
+  // Folders.
+
+  /// The recipe that reads a folder as the archive that `word` says.
+  PullOrigin<ByteBuffer> packed(End folder, StageWord word) throws CommandException {
+    var read = Folder.read(path(folder)).onWarning(remark);
+    var names = word.size(NAMES);
+    if (names != null) read = read.namesAtMost(names);
+    if (word.name() == StageName.TAR) {
+      word.allowKeys(NAMES);
+      return read.packedBy(Tar.archive());
+    }
+    word.allowKeys(NAMES, DIRECTORY);
+    var zip = Zip.archive();
+    zip = set(zip, word.integer("level", word.value()), zip::level);
+    var directory = word.size(DIRECTORY);
+    if (directory != null) zip = zip.directoryAtMost(directory);
+    return read.packedBy(zip);
+  }
+
+  /// The recipe that unpacks an archive, as `word` says, into a folder.
+  PullTarget<ByteBuffer> unpacked(End folder, StageWord word, ExpansionLimit limit) throws CommandException {
+    var write = Folder.write(path(folder));
+    if (settings.mode() == Settings.Mode.REPLACE) write = write.replacing();
+    var names = word.size(NAMES);
+    if (names != null) write = write.namesAtMost(names);
+    var entries = (word.name() == StageName.UNTAR ? Tar.entries() : Zip.entries()).limit(limit);
+    return write.unpackedBy(set(entries, word.integer(ENTRIES, word.keys().get(ENTRIES)), entries::entriesAtMost));
+  }
+
+  private static Path path(End folder) {
+    return ((End.File) folder).path();
   }
 
   // Formats.

@@ -115,8 +115,11 @@ final class Manual {
                 + " gzip:9,workers=4 or, without a level, gzip,block=1MiB; zstd takes workers=N and long=WINDOWLOG, lz4"
                 + " block=SIZE. unzstd takes long=WINDOWLOG (27), unxz memory=SIZE (66MiB), decompress both. Stages"
                 + " that decompress take max=SIZE and ratio=N: more output than that, or more than N (1000) times the"
-                + " input once 1 GiB came out, is taken for a bomb. The results of hash and count are lines on stderr:"
-                + " the stage, the result."));
+                + " input once 1 GiB came out, is taken for a bomb. tar and zip come first, behind one folder; untar"
+                + " and unzip last, before the folder they fill, whose name may be a bare word. They take names=SIZE"
+                + " (16MiB), the memory for names of folders, zip directory=SIZE (16MiB), for its list of entries,"
+                + " untar and unzip entries=N (262144), max=SIZE and ratio=N. The results of hash and count are lines"
+                + " on stderr: the stage, the result."));
     return new Section("Stages", entries);
   }
 
@@ -150,7 +153,11 @@ final class Manual {
                 "A sink that is a regular file, or not there yet, is written as .NAME.highwater-PID beside it and"
                     + " renamed when all has succeeded; after a failure or a signal it is the old file or not there."
                     + " What a killed run (kill -9) leaves is reported by the next run to the same sink, and removed"
-                    + " with --force. A device, FIFO, socket or /dev/fd/N is opened and written as it is.")));
+                    + " with --force. A folder is unpacked into .NAME.highwater-PID, beside it or, where it is there"
+                    + " already, in it, and moved into place when the whole archive was sound; files that are there"
+                    + " already are refused, or replaced with --force. Nothing is written outside it, whatever names"
+                    + " and links an archive has; a killed run leaves .NAME.highwater-PID, which rm -r removes. A"
+                    + " device, FIFO, socket or /dev/fd/N is opened and written as it is.")));
   }
 
   private static Section exitCodes() {
@@ -173,7 +180,8 @@ final class Manual {
             new Entry(
                 "highwater pipe --follow app.log exec:'grep --line-buffered ERROR'",
                 "Errors as they come, also after a rotation, until Ctrl-C."),
-            new Entry("highwater pipe https://host/in.tar.xz decompress exec:'tar x'", "Download and unpack."),
+            new Entry("highwater pipe photos tar zstd hash:sha256 ./photos.tar.zst", "Pack a folder."),
+            new Entry("highwater pipe https://host/in.tar.xz decompress untar out", "Download and unpack."),
             new Entry(
                 "highwater pipe in.iso throttle:10MB/s /mnt/usb/ --sync", "Slowly, into a folder, to the disk.")));
   }

@@ -58,8 +58,13 @@ final class Plan {
     if (settings.expectBytes() >= 0) upstream = upstream.through(Expect.bytes(settings.expectBytes()));
     String sha256 = settings.expectSha256();
     if (sha256 != null) upstream = upstream.through(Expect.digest("sha256", sha256));
-    for (int i = 0; i < found.length; i++) upstream = upstream.through(checkedStage(i));
-    pipeline = upstream.to(target(route.sink()));
+    for (int i = 0; i < found.length; i++) {
+      if (!route.stages().get(i).name().packs() && !route.stages().get(i).name().unpacks()) {
+        upstream = upstream.through(checkedStage(i));
+      }
+    }
+    var unpacking = route.unpacking();
+    pipeline = upstream.to(unpacking == null ? target(route.sink()) : unpacked(unpacking));
   }
 
   /// The recipe of the run.
@@ -105,7 +110,27 @@ final class Plan {
     return settings.sync() ? target.durable() : target;
   }
 
+  private PullOrigin<ByteBuffer> packed(StageWord word) throws CommandException {
+    if (word.name() == StageName.TAR) word.refuseValue();
+    try {
+      return ends().packed(route.sources().getFirst(), word);
+    } catch (IllegalArgumentException e) {
+      throw new CommandException(ExitCode.USAGE, word.text() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private PullTarget<ByteBuffer> unpacked(StageWord word) throws CommandException {
+    decompresses(word, Ends.NAMES, Ends.ENTRIES);
+    try {
+      return ends().unpacked(route.sink(), word, limit(word));
+    } catch (IllegalArgumentException e) {
+      throw new CommandException(ExitCode.USAGE, word.text() + ": " + e.getMessage(), e);
+    }
+  }
+
   private PullOrigin<ByteBuffer> origin() throws CommandException {
+    var packing = route.packing();
+    if (packing != null) return packed(packing);
     int chunkBytes = settings.markBytes();
     var origins = new ArrayList<PullOrigin<ByteBuffer>>();
     for (End source : route.sources()) {
@@ -172,7 +197,7 @@ final class Plan {
       case UNXZ -> decompresses(word, Ends.MEMORY);
       case DECOMPRESS -> decompresses(word, Ends.LONG, Ends.MEMORY);
       case COUNT -> word.refuseSettings();
-      case ZSTD, LZ4, TEE, EXEC, SH -> {}
+      case ZSTD, LZ4, TEE, EXEC, SH, TAR, UNTAR, ZIP, UNZIP -> {}
     }
     return switch (word.name()) {
       case GZIP -> {
@@ -194,6 +219,7 @@ final class Plan {
       case COUNT -> Count.bytes(bytes -> found[index] = Long.toString(bytes));
       case THROTTLE -> Throttle.bytesPerSecond(Sizes.parseRate(word.text(), word.requiredValue()));
       case TEE -> Tee.to(target(second(word)));
+      case TAR, UNTAR, ZIP, UNZIP -> throw new AssertionError(word);
     };
   }
 

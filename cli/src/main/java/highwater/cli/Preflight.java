@@ -33,6 +33,8 @@ final class Preflight {
     checkDifferent();
     var files = new ArrayList<End.File>();
     for (End end : Plan.written(route)) if (end instanceof End.File file) files.add(file);
+    if (route.unpacking() != null) files.remove(route.sink());
+    checkFolder();
     for (End.File file : files) checkTarget(file);
     checkTerminal();
     checkReport();
@@ -72,6 +74,32 @@ final class Preflight {
       if (stage.name() == StageName.HASH || stage.name() == StageName.COUNT) return true;
     }
     return false;
+  }
+
+  /// Refuses a folder that would be packed into itself, and a sink to unpack into that is no folder.
+  private void checkFolder() throws CommandException {
+    if (route.packing() != null && route.sources().getFirst() instanceof End.File folder) {
+      for (End end : Plan.written(route)) {
+        if (end instanceof End.File file && isWithin(file.path(), folder.path())) {
+          throw CommandException.refused(
+              file.name() + " lies in " + folder.name() + ", which is packed (expected: a sink outside it)");
+        }
+      }
+    }
+    if (route.unpacking() == null || !(route.sink() instanceof End.File folder)) return;
+    if (Files.exists(folder.path()) && !Files.isDirectory(folder.path())) {
+      throw CommandException.refused(
+          folder.name() + " is no folder (expected: a folder to unpack into, or a new name for one)");
+    }
+  }
+
+  private static boolean isWithin(Path file, Path folder) {
+    try {
+      var parent = file.toAbsolutePath().normalize().getParent();
+      return parent != null && parent.toRealPath().startsWith(folder.toRealPath());
+    } catch (IOException e) {
+      return false; // The run will say what is wrong.
+    }
   }
 
   private void checkTarget(End.File file) throws CommandException {

@@ -1,5 +1,6 @@
 package highwater.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +51,7 @@ record Route(List<End> sources, List<StageWord> stages, End sink, boolean implie
     for (String word : words.subList(0, firstStage)) sources.add(source(word));
     if (sources.isEmpty()) sources.add(End.Stdio.IN);
     boolean impliedSink = afterStages == words.size();
-    End sink = impliedSink ? End.Stdio.OUT : sink(words.getLast());
+    End sink = impliedSink ? End.Stdio.OUT : sink(words.getLast(), stages.getLast());
     return checked(new Route(sources, stages, sink, impliedSink));
   }
 
@@ -93,12 +94,51 @@ record Route(List<End> sources, List<StageWord> stages, End sink, boolean implie
     for (StageWord stage : route.stages) if (stage.name() == StageName.TEE && "-".equals(stage.value())) stdouts++;
     if (stdouts > 1)
       throw CommandException.usage("stdout is written twice (expected: the sink or one tee:-, not both)");
+    route.checkArchives();
     return route;
+  }
+
+  /// Archives have a folder at one end: no stage stands between.
+  private void checkArchives() throws CommandException {
+    for (int i = 0; i < stages.size(); i++) {
+      var stage = stages.get(i);
+      if (stage.name().packs() && (i > 0 || sources.size() != 1 || !(sources.getFirst() instanceof End.File))) {
+        throw CommandException.usage(
+            stage.text()
+                + " packs a folder (expected: one folder before it, and other stages behind, as in highwater pipe"
+                + " FOLDER "
+                + stage.text()
+                + " gzip ./OUT.gz)");
+      }
+      if (stage.name().unpacks() && (i < stages.size() - 1 || !(sink instanceof End.File))) {
+        throw CommandException.usage(
+            stage.text()
+                + " unpacks into a folder (expected: a folder behind it, and other stages before, as in"
+                + " highwater pipe IN.gz gunzip "
+                + stage.text()
+                + " FOLDER)");
+      }
+    }
+  }
+
+  /// The stage that packs the source, which is a folder then; else null.
+  @Nullable StageWord packing() {
+    return !stages.isEmpty() && stages.getFirst().name().packs() ? stages.getFirst() : null;
+  }
+
+  /// The stage that unpacks into the sink, which is a folder then; else null.
+  @Nullable StageWord unpacking() {
+    return !stages.isEmpty() && stages.getLast().name().unpacks() ? stages.getLast() : null;
   }
 
   private static End source(String word) throws CommandException {
     if (word.equals("-")) return End.Stdio.IN;
     return end(word);
+  }
+
+  private static End sink(String word, StageWord stage) throws CommandException {
+    // Behind a stage that unpacks stands no other, so the word cannot be meant for one.
+    return stage.name().unpacks() && !word.equals("-") ? end(word) : sink(word);
   }
 
   private static End sink(String word) throws CommandException {
@@ -169,7 +209,7 @@ record Route(List<End> sources, List<StageWord> stages, End sink, boolean implie
   /// The suffix of a compressed format that `name` ends in; where it ends in none, the first of them.
   private static String formatOf(String name) {
     for (StageName stage : StageName.values()) {
-      if (!stage.suffix.isEmpty() && name.endsWith(stage.suffix)) return stage.suffix;
+      if (!stage.suffix.isEmpty() && !stage.packs() && name.endsWith(stage.suffix)) return stage.suffix;
     }
     return StageName.GUNZIP.suffix;
   }
@@ -192,8 +232,11 @@ record Route(List<End> sources, List<StageWord> stages, End sink, boolean implie
 
   /// The sink with a name of its own: what ends in `/` gets the source's.
   Route withNamedSink() throws CommandException {
-    if (!sink.endsInSlash()) return this;
+    if (!sink.endsInSlash() || unpacking() != null) return this;
     String sourceName = sources.size() > 1 ? "" : sources.getFirst().fileName();
+    if (packing() != null && (sourceName.equals(".") || sourceName.equals(".."))) {
+      sourceName = End.File.of(Path.of(sourceName).toAbsolutePath().normalize().toString()).fileName();
+    }
     if (sourceName.isEmpty()) {
       throw CommandException.usage(
           sink.name()

@@ -85,7 +85,12 @@ record Settings(
   /// Refuses what says nothing to the ends of `route`, for it would be taken for heard.
   void checkFit(Route route) throws CommandException {
     var written = Plan.written(route);
-    boolean intoFile = written.stream().anyMatch(end -> end instanceof End.File || end instanceof End.Stdio);
+    boolean unpacks = route.unpacking() != null;
+    boolean intoFile =
+        written.stream()
+            .anyMatch(
+                end -> (end instanceof End.File && !(unpacks && end == route.sink())) || end instanceof End.Stdio);
+    if (markBytes > 0 && route.packing() != null) throw misplaced(Flag.MARK, "a source that is no folder");
     if (!intoFile) {
       if (mode == Mode.APPEND) throw misplaced(Flag.APPEND, "a file as the sink");
       if (mode == Mode.IN_PLACE) throw misplaced(Flag.IN_PLACE, "a file as the sink");

@@ -21,6 +21,15 @@ enum StageName {
   BUNZIP2("bunzip2", "", "Decompresses bzip2.", ".bz2", false),
   UNXZ("unxz", "", "Decompresses xz.", ".xz", false),
   DECOMPRESS("decompress", "", "Decompresses gzip, zstd, lz4, bzip2 or xz, whichever it is.", "", false),
+  TAR("tar", "", "Packs the folder that is the source.", ".tar", true),
+  UNTAR("untar", "", "Unpacks a tar into the folder that is the sink; one without its end is an error.", "", false),
+  ZIP("zip", "[:LEVEL]", "Packs and compresses the folder that is the source; LEVEL as for gzip.", ".zip", true),
+  UNZIP(
+      "unzip",
+      "",
+      "Unpacks a zip into the folder that is the sink; one whose directory says something else is an error.",
+      "",
+      false),
   HASH(
       "hash",
       ":ALGORITHM",
@@ -67,6 +76,16 @@ enum StageName {
   /// Whether the bytes behind it are those before it.
   boolean passesOn() {
     return this == HASH || this == THROTTLE || this == TEE || this == COUNT;
+  }
+
+  /// Whether it makes an archive of a folder, which is then the source.
+  boolean packs() {
+    return this == TAR || this == ZIP;
+  }
+
+  /// Whether it makes a folder of an archive, which is then the sink.
+  boolean unpacks() {
+    return this == UNTAR || this == UNZIP;
   }
 
   /// Whether it starts a program, so that its word may be a source or a sink too.

@@ -48,9 +48,11 @@ final class Silent implements PullOrigin<ByteBuffer> {
       @Override
       public Progress poll() throws Exception {
         waiting.complete(true);
+        // In this order, as end() writes them in the other.
+        if (!ended) return Progress.WAITING;
         var thrown = failure;
-        if (ended && thrown != null) throw thrown;
-        return ended ? Progress.DONE : Progress.WAITING;
+        if (thrown != null) throw thrown;
+        return Progress.DONE;
       }
 
       @Override

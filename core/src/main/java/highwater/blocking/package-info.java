@@ -2,7 +2,8 @@
 /// the two; uses the pipeline and the layers below it.
 ///
 /// Whoever brings a client with blocking calls to a pipeline starts at [highwater.blocking.BlockingSource] and
-/// [highwater.blocking.BlockingSink]: they say what is called, in which order, and how a call is stopped.
+/// [highwater.blocking.BlockingSink]: they say what is called, in which order, and how a call is stopped. Parts of objects
+/// have an [highwater.blocking.OwnThread].
 @NullMarked
 package highwater.blocking;
 

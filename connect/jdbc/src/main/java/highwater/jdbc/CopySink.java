@@ -1,0 +1,99 @@
+package highwater.jdbc;
+
+import static java.util.Objects.requireNonNull;
+
+import highwater.blocking.BlockingSink;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.copy.CopyIn;
+
+/// One COPY into PostgreSQL.
+final class CopySink implements BlockingSink {
+  private final String name;
+  private final String sql;
+  private final Session session;
+  private @Nullable CopyIn copy;
+  private long positionBytes;
+
+  CopySink(String name, DataSource source, String sql) {
+    this.name = name;
+    this.sql = sql;
+    session = new Session(name, source);
+  }
+
+  @Override
+  public void open() throws Exception {
+    try {
+      var connection = session.open();
+      session.begin();
+      session.cancelsBy(session.call(() -> PostgresCalls.cancelOf(connection)));
+      if (!(session.call(() -> PostgresCalls.copy(connection, sql, true)) instanceof CopyIn in)) {
+        throw new SQLException("no COPY … FROM STDIN");
+      }
+      copy = in;
+    } catch (SQLException | IOException e) {
+      throw SqlErrors.opening(name, e);
+    }
+  }
+
+  @Override
+  public void write(ByteBuffer chunk) throws IOException {
+    int length = chunk.remaining();
+    try {
+      session.run(
+          () -> requireNonNull(copy).writeToCopy(chunk.array(), chunk.arrayOffset() + chunk.position(), length));
+    } catch (SQLException | IOException e) {
+      throw SqlErrors.writingAt(name, positionBytes, e);
+    }
+    chunk.position(chunk.limit());
+    positionBytes += length;
+  }
+
+  @Override
+  public void finish() throws IOException {
+    try {
+      session.call(requireNonNull(copy)::endCopy);
+    } catch (SQLException | IOException e) {
+      throw SqlErrors.writingAt(name, positionBytes, e);
+    }
+  }
+
+  @Override
+  public void commit() throws IOException {
+    try {
+      session.commit();
+    } catch (SQLException | IOException e) {
+      throw SqlErrors.committing(name, e);
+    }
+  }
+
+  @Override
+  public void stop(Throwable cause) {
+    session.stop();
+  }
+
+  /// Fails a copy that was not ended, which the server then forgets.
+  @Override
+  public void close() throws SQLException {
+    try {
+      if (copy != null && copy.isActive() && !session.isBroken()) copy.cancelCopy();
+    } catch (SQLException e) {
+      session.breaks();
+    } finally {
+      session.release();
+    }
+  }
+
+  @Override
+  public boolean writesFromArrays() {
+    return true;
+  }
+
+  @Override
+  public String waitsFor() {
+    return "the server of " + name;
+  }
+}

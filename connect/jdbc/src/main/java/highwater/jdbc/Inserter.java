@@ -1,0 +1,204 @@
+package highwater.jdbc;
+
+import static java.util.Objects.requireNonNull;
+
+import highwater.pipeline.ByteSizes;
+import java.io.IOException;
+import java.sql.BatchUpdateException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Types;
+import java.util.BitSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One run's writing into a database: its connection, its statement, the batch it is at. One thread's, but for [#stop].
+final class Inserter {
+  /// Sets the parameters of one row.
+  @FunctionalInterface
+  interface Binding {
+    void bind(PreparedStatement statement) throws SQLException;
+  }
+
+  private final String name;
+  private final InsertTarget.Work work;
+  private final InsertTarget.Batching batching;
+  private final Session session;
+  private Dialect dialect = Dialect.OTHER;
+  private @Nullable Connection connection;
+  private @Nullable PreparedStatement statement;
+  private @Nullable List<String> columns;
+  private BitSet binary = new BitSet();
+
+  /// Rows given to the driver, and how many of them it has executed, and made final.
+  private long added;
+
+  private long executed;
+  private long committed;
+
+  /// The driver makes one statement of several rows, so its places are not theirs.
+  private boolean rewrites;
+
+  Inserter(String name, InsertTarget.Work work, InsertTarget.Batching batching) {
+    this.name = name;
+    this.work = work;
+    this.batching = batching;
+    session = new Session(name, work.source());
+  }
+
+  /// Connects, and prepares the statement where it does not depend on the first row.
+  void open() throws Exception {
+    try {
+      var opened = session.open();
+      connection = opened;
+      dialect = session.call(() -> Dialect.of(opened));
+      rewrites =
+          session.call(() -> String.valueOf(opened.getMetaData().getURL()).contains("reWriteBatchedInserts=true"));
+      if (work.sql() != null) prepare(work.sql());
+      else if (!work.columns().isEmpty()) columns(work.columns());
+    } catch (SQLException | IOException e) {
+      throw SqlErrors.opening(name, e);
+    }
+  }
+
+  /// Says which columns the rows have that follow.
+  void columns(List<String> columns) throws IOException {
+    try {
+      var opened = requireNonNull(connection);
+      // Before the transaction begins: in SQLite one that begins with reading may not be able to go on with writing.
+      var made = session.call(() -> TableStatement.of(opened, dialect, work, columns));
+      this.columns = columns;
+      binary = made.binary();
+      prepare(made.sql());
+    } catch (SQLException | IOException e) {
+      throw SqlErrors.opening(name, e);
+    }
+  }
+
+  private void prepare(String sql) throws SQLException, IOException {
+    var opened = requireNonNull(connection);
+    session.begin();
+    var prepared = session.call(() -> opened.prepareStatement(sql));
+    statement = prepared;
+    session.cancelsBy(dialect.cancelOf(opened, prepared));
+  }
+
+  /// Adds a row of which somebody else knows what to set.
+  void insert(Binding binding) throws IOException {
+    var prepared = requireNonNull(statement);
+    added++;
+    try {
+      binding.bind(prepared);
+      if (dialect.batches()) prepared.addBatch();
+      else session.call(prepared::executeUpdate);
+    } catch (SQLException | IOException e) {
+      throw SqlErrors.writing(name, added, added, kept(), e);
+    }
+  }
+
+  /// Adds a row by the names of its columns; the first one says which there are.
+  void insert(Row row) throws IOException {
+    if (columns == null) columns(row.columns());
+    var known = requireNonNull(columns);
+    if (row.columns() != known && !row.columns().equals(known)) {
+      throw new IOException(
+          "row %s to %s has the columns %s (expected: those of the first, %s)"
+              .formatted(
+                  ByteSizes.grouped(added + 1), name, String.join(", ", row.columns()), String.join(", ", known)));
+    }
+    insert(
+        prepared -> {
+          for (int i = 0; i < known.size(); i++) bind(prepared, i, row.value(i));
+        });
+  }
+
+  /// Adds a row of text, a value for each column in their order.
+  void insert(@Nullable String[] values) throws IOException {
+    insert(
+        prepared -> {
+          for (int i = 0; i < values.length; i++) bind(prepared, i, values[i]);
+        });
+  }
+
+  private void bind(PreparedStatement prepared, int index, @Nullable Object value) throws SQLException {
+    int place = index + 1;
+    if (value instanceof String text) {
+      if (binary.get(index) && Row.Hex.isOne(text)) prepared.setBytes(place, Row.Hex.parse(text));
+      // Without a type, so that the server reads the text as the column's.
+      else if (dialect == Dialect.POSTGRESQL) prepared.setObject(place, text, Types.OTHER);
+      else prepared.setString(place, text);
+    } else if (value instanceof byte[] bytes) {
+      prepared.setBytes(place, bytes);
+    } else {
+      prepared.setObject(place, value);
+    }
+  }
+
+  /// How many rows wait for [#execute].
+  long waiting() {
+    return added - executed;
+  }
+
+  /// Has the database do what was added.
+  void execute() throws IOException {
+    int count = (int) waiting();
+    if (count == 0) return;
+    try {
+      if (dialect.batches()) executeBatch();
+      executed = added;
+      if (!batching.commitsEach()) return;
+      session.commit();
+      committed = executed;
+    } catch (SQLException | IOException e) {
+      throw refused(count, e);
+    }
+  }
+
+  private void executeBatch() throws SQLException, IOException {
+    var counts = session.call(requireNonNull(statement)::executeBatch);
+    if (counts.length > 0 && counts[0] == Statement.SUCCESS_NO_INFO) rewrites = true;
+  }
+
+  private IOException refused(int count, Exception failure) {
+    if (executed == added) return SqlErrors.committing(name, failure);
+    int place =
+        rewrites && count > 1 ? -1 : SqlErrors.failedOf(failure instanceof BatchUpdateException e ? e : null, count);
+    long first = place < 0 ? executed + 1 : executed + place + 1;
+    return SqlErrors.writing(name, first, place < 0 ? added : first, kept(), failure);
+  }
+
+  private String kept() {
+    if (!batching.commitsEach()) return ", nothing of it stays";
+    return ", " + (committed == 0 ? "none stays" : "those up to " + ByteSizes.grouped(committed) + " stay");
+  }
+
+  /// Makes all final.
+  void commit() throws IOException {
+    if (statement == null) return;
+    try {
+      session.commit();
+    } catch (SQLException | IOException e) {
+      throw SqlErrors.committing(name, e);
+    }
+  }
+
+  /// Gives the connection back as it came, or discards it; what was not committed is undone.
+  void close() throws SQLException {
+    var closing = statement;
+    statement = null;
+    try {
+      if (closing != null && !session.isBroken()) closing.close();
+    } catch (SQLException e) {
+      session.breaks();
+    } finally {
+      session.release();
+    }
+  }
+
+  /// Makes the call under way end soon. Any thread.
+  void stop() {
+    session.stop();
+  }
+}

@@ -83,7 +83,7 @@ final class SqlErrors {
   private static String byState(String state) {
     return switch (state.substring(0, 2)) {
       case "08" -> "a server that answers until the end; look at it, its address and the network";
-      case "28" -> "a user and a password that the server takes; PGPASSWORD or ~/.pgpass have it for PostgreSQL";
+      case "28" -> "a user and a password that the server takes; look at those of the data source";
       case "22" -> "values that fit their columns; mend that row";
       case "23" -> "rows that keep the table's constraints; mend that row, or upsert";
       case "40" -> "no conflict with other transactions; run again";

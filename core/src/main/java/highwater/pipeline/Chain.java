@@ -3,6 +3,7 @@ package highwater.pipeline;
 import highwater.Diagnosis.Cause;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class Chain implements Step<Object, Object>, BulkPull.Taker<Object>, OfSeveral, MovesInside {
   /// How many objects pass between two looks at the cancel flag and the clock, until the run finds its pace.
   private static final int QUOTA = 64;
+
+  /// After how many objects of a run it asks for a loop of its own; then after twice as many, and so on.
+  static final long ASK_AFTER = 1024;
 
   private final Link<Object, Object>[] links;
   private final Link<Object, Object> first;
@@ -51,6 +55,12 @@ final class Chain implements Step<Object, Object>, BulkPull.Taker<Object>, OfSev
 
   /// How often a link was asked to pass on what it holds.
   private long passedOn;
+
+  /// Its own loop over what an iterator gives, once it has one.
+  private @Nullable OwnLoop loop;
+
+  /// How many objects it had been given when it asked for one.
+  private long loopAsked;
 
   private long takenBytes;
   private @Nullable ByteBuffer lastTaken;
@@ -146,10 +156,7 @@ final class Chain implements Step<Object, Object>, BulkPull.Taker<Object>, OfSev
   @Override
   public boolean take(Object chunk) throws Exception {
     if (quota <= 0) throw new IllegalStateException("a rule was broken: it went on giving after take said false");
-    if (chunk instanceof ByteBuffer bytes) {
-      takenBytes += bytes.remaining();
-      lastTaken = bytes;
-    }
+    if (chunk instanceof ByteBuffer bytes) lend(bytes);
     // One field for each object: what was taken follows from what is left of the quota.
     if (first.accept(chunk)) {
       if (--quota > 0) return true;
@@ -158,6 +165,58 @@ final class Chain implements Step<Object, Object>, BulkPull.Taker<Object>, OfSev
     }
     grant(0);
     return false;
+  }
+
+  /// Counts what is in a buffer that is about to be taken.
+  private void lend(ByteBuffer bytes) {
+    takenBytes += bytes.remaining();
+    lastTaken = bytes;
+  }
+
+  /// Whether it has a loop of its own over iterators of class `from`: once this run, and those like it, have moved so
+  /// much that it is worth one.
+  boolean hasLoopOver(Class<?> from) {
+    if (loop != null) return true;
+    if (taken() < Math.max(ASK_AFTER, 2 * loopAsked)) return false;
+    long before = loopAsked;
+    loopAsked = taken();
+    loop = LoopShape.loopFor(this, from, loopAsked - before);
+    return loop != null;
+  }
+
+  /// Has its own loop give it what [#take] would be given, and returns how many. Who asks where the thread is finds
+  /// this frame ([StuckCall]): those of the loop are hidden.
+  int takeFrom(Iterator<?> from, ValueOrigin<?> origin, long index) throws Exception {
+    var own = loop;
+    if (own == null) throw new AssertionError("no loop");
+    return own.give(from, origin, index);
+  }
+
+  // For a loop of its own.
+
+  int length() {
+    return links.length;
+  }
+
+  Link<Object, Object> link(int index) {
+    return links[index];
+  }
+
+  /// How many may be given in one call.
+  int quota() {
+    return quota;
+  }
+
+  /// So many were given, without [#take].
+  void took(int objects) {
+    quota -= objects;
+  }
+
+  /// What needs to be looked at more closely before it is given: null is refused, and the bytes of a buffer count.
+  Object checked(@Nullable Object value, ValueOrigin<?> origin, long index) {
+    var checked = origin.checkedAny(value, index);
+    if (checked instanceof ByteBuffer bytes) lend(bytes);
+    return checked;
   }
 
   /// Whether a link that passes on much may pass on one more.

@@ -51,7 +51,7 @@ public record EachTarget<T>(String name, Body<? super T> body) implements PullTa
     return (Put<T>) (Put<?>) new Chain(List.of(), new Calling<>(body), name);
   }
 
-  private static final class Calling<T> extends Link<T, Void> {
+  private static final class Calling<T> extends Link<T, Void> implements Link.Plain {
     private final Body<? super T> body;
 
     Calling(Body<? super T> body) {
@@ -66,6 +66,16 @@ public record EachTarget<T>(String name, Body<? super T> body) implements PullTa
         throw failed(thrown);
       }
       return true;
+    }
+
+    @Override
+    public Does does() {
+      return Does.HANDS;
+    }
+
+    @Override
+    public Object function() {
+      return body;
     }
   }
 }

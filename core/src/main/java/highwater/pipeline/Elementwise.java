@@ -38,7 +38,7 @@ final class Elementwise {
     if (count < 0) throw new IllegalArgumentException(name + ": " + count + " (expected: 0 or more objects)");
   }
 
-  private static final class Mapping<I, O> extends Link<I, O> {
+  private static final class Mapping<I, O> extends Link<I, O> implements Link.Plain {
     private final Function<? super I, ? extends O> function;
 
     Mapping(Function<? super I, ? extends O> function) {
@@ -56,9 +56,19 @@ final class Elementwise {
       if (made == null) throw madeNull("an object");
       return next.accept(made);
     }
+
+    @Override
+    public Does does() {
+      return Does.MAPS;
+    }
+
+    @Override
+    public Object function() {
+      return function;
+    }
   }
 
-  private static final class Filtering<T> extends Link<T, T> {
+  private static final class Filtering<T> extends Link<T, T> implements Link.Plain {
     private final Predicate<? super T> test;
 
     Filtering(Predicate<? super T> test) {
@@ -75,27 +85,43 @@ final class Elementwise {
       }
       return !wanted || next.accept(chunk);
     }
+
+    @Override
+    public Does does() {
+      return Does.TESTS;
+    }
+
+    @Override
+    public Object function() {
+      return test;
+    }
   }
 
-  private static final class Tapping<T> extends Link<T, T> {
-    private final Predicate<T> looks;
+  private static final class Tapping<T> extends Link<T, T> implements Link.Plain {
+    private final Consumer<? super T> consumer;
 
     Tapping(Consumer<? super T> consumer) {
-      looks =
-          chunk -> {
-            consumer.accept(chunk);
-            return true;
-          };
+      this.consumer = consumer;
     }
 
     @Override
     boolean accept(T chunk) throws Exception {
       try {
-        var _ = look(looks, chunk);
+        lookWith(consumer, chunk);
       } catch (Throwable thrown) {
         throw failed(thrown);
       }
       return next.accept(chunk);
+    }
+
+    @Override
+    public Does does() {
+      return Does.LOOKS;
+    }
+
+    @Override
+    public Object function() {
+      return consumer;
     }
   }
 

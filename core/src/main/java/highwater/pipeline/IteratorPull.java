@@ -44,6 +44,10 @@ final class IteratorPull<T> implements BulkPull<T> {
   @Override
   public void giveTo(Taker<? super T> taker) throws Exception {
     var from = requireNonNull(iterator);
+    if (taker instanceof Chain chain && chain.hasLoopOver(from.getClass())) {
+      given += chain.takeFrom(from, origin, given);
+      return;
+    }
     long index = given;
     do {
       if (!taker.take(origin.checked(from.next(), index++))) break;

@@ -3,6 +3,7 @@ package highwater.pipeline;
 import highwater.Diagnosis.Cause;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,32 @@ abstract class Link<I, O> {
 
     /// Passes on what is held until nothing is, or until the link behind answers false; passes on one at least.
     void passOn() throws Exception;
+  }
+
+  /// A link that calls one function of the user's for each object, and knows nothing else: a loop can do so without it
+  /// ([OwnLoop]).
+  interface Plain {
+    /// What it does with the function.
+    Does does();
+
+    Object function();
+
+    /// The end of a chain was reached by so many objects.
+    default void reached(long objects) {}
+  }
+
+  /// What a plain link does with its function.
+  enum Does {
+    /// A `Function` makes the object that is passed on.
+    MAPS,
+    /// A `Predicate` tells whether it is passed on.
+    TESTS,
+    /// A `Consumer` looks at it before it is passed on.
+    LOOKS,
+    /// A `Consumer` takes it; nothing is behind.
+    TAKES,
+    /// An [EachTarget.Body] takes it; nothing is behind.
+    HANDS
   }
 
   /// A link that watches how long its input takes.
@@ -122,15 +149,31 @@ abstract class Link<I, O> {
     return PartStreams.copied(chunk);
   }
 
+  /// Calls a function that only looks, as [#look] does.
+  static <T> void lookWith(Consumer<? super T> consumer, T chunk) {
+    if (!(chunk instanceof ByteBuffer buffer)) {
+      consumer.accept(chunk);
+      return;
+    }
+    int position = buffer.position();
+    int limit = buffer.limit();
+    consumer.accept(chunk);
+    putBack(buffer, position, limit);
+  }
+
   /// Tests with a function that only looks: it may move a buffer's position and limit, which are put back.
   static <T> boolean look(Predicate<? super T> test, T chunk) {
     if (!(chunk instanceof ByteBuffer buffer)) return test.test(chunk);
     int position = buffer.position();
     int limit = buffer.limit();
     boolean answer = test.test(chunk);
+    putBack(buffer, position, limit);
+    return answer;
+  }
+
+  private static void putBack(ByteBuffer buffer, int position, int limit) {
     // Mostly it has moved neither, and a look costs less than a checked write.
     if (buffer.limit() != limit) buffer.limit(limit);
     if (buffer.position() != position) buffer.position(position);
-    return answer;
   }
 }

@@ -97,7 +97,7 @@ record Terminal<T, R>(String name, LongFunction<Footprint> footprint, Supplier<L
     return Footprint.of(how, 0, Term.of(name, count, inputMaxBytes));
   }
 
-  private static final class Counting<T> extends Last<T, Long> {
+  private static final class Counting<T> extends Last<T, Long> implements Link.Plain {
     private final String what;
     private final Consumer<? super T> consumer;
     private long count;
@@ -116,6 +116,21 @@ record Terminal<T, R>(String name, LongFunction<Footprint> footprint, Supplier<L
       }
       count++;
       return true;
+    }
+
+    @Override
+    public Does does() {
+      return Does.TAKES;
+    }
+
+    @Override
+    public Object function() {
+      return consumer;
+    }
+
+    @Override
+    public void reached(long objects) {
+      count += objects;
     }
 
     @Override

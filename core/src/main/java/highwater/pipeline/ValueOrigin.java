@@ -131,6 +131,12 @@ public final class ValueOrigin<T> implements PullOrigin<T> {
     return lent(value);
   }
 
+  /// The same, of whatever type.
+  @SuppressWarnings("unchecked") // It is given back as it came, or as a duplicate of the same type.
+  Object checkedAny(@Nullable Object value, long index) {
+    return ((ValueOrigin<Object>) (ValueOrigin<?>) this).checked(value, index);
+  }
+
   @SuppressWarnings("unchecked") // A duplicate of a ByteBuffer is a ByteBuffer.
   private static <T> T lent(T buffer) {
     var bytes = (ByteBuffer) requireNonNull(buffer);

@@ -111,6 +111,25 @@ abstract sealed class Life extends Resident implements LiveStream, Ticked
     if (birth != null) birth.hasReader();
   }
 
+  /// What was pushed unasked since a push said false, one more push included.
+  final Overrun pushedOn() {
+    var on = witnesses();
+    if (on.pushedOn == null) on.pushedOn = new Overrun();
+    return on.pushedOn;
+  }
+
+  /// The source is asked: what it pushed before is forgiven.
+  final void wasAsked() {
+    if (witnesses != null) witnesses.pushedOn = null;
+  }
+
+  /// What was written since a write said false, one more write included.
+  final Overrun wroteOn() {
+    var on = witnesses();
+    if (on.wroteOn == null) on.wroteOn = new Overrun();
+    return on.wroteOn;
+  }
+
   private @Nullable StreamFlight flight() {
     return witnesses == null ? null : witnesses.flight;
   }
@@ -141,10 +160,11 @@ abstract sealed class Life extends Resident implements LiveStream, Ticked
     if (flight != null) flight.saidFalse(side.length, side.mark);
   }
 
-  /// `drain` is about to be emitted.
+  /// `drain` is about to be emitted: what was written on is forgiven.
   final void drains() {
-    var flight = flight();
-    if (flight != null) flight.drained();
+    if (witnesses == null) return;
+    witnesses.wroteOn = null;
+    if (witnesses.flight != null) witnesses.flight.drained();
   }
 
   abstract @Nullable ReadableSide<?> readableSideOrNull();
@@ -169,6 +189,11 @@ abstract sealed class Life extends Resident implements LiveStream, Ticked
   /// Whether the implementer may be called: constructed, not destroyed, not failed.
   final boolean isWorking() {
     return (bits & (CONSTRUCTED | DESTROYED | ERRORED)) == CONSTRUCTED;
+  }
+
+  /// Whether it works and nobody looks on.
+  final boolean isUnwatchedAndWorking() {
+    return witnesses == null && isWorking();
   }
 
   final boolean isDestroyedOrErrored() {

@@ -88,7 +88,7 @@ final class Pipe<T> implements Hook {
   @SuppressWarnings("unchecked")
   void passOn(Object chunk) {
     try {
-      if (!target.write((T) chunk, null)) waitForDrain();
+      if (!target.writePiped((T) chunk)) waitForDrain();
     } catch (RuntimeException thrown) {
       target.life().destroyWith(thrown);
     }

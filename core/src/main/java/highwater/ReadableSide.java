@@ -74,6 +74,12 @@ final class ReadableSide<T> implements Feed<T> {
   /// The first pipe is all that hears `data`: a chunk need not look for whom it is.
   private static final int ONE_PIPE = 1 << 21;
 
+  /// What a stream of bytes is that flows, and is emptied, into one pipe alone ...
+  private static final int STRAIGHT = FLOWING | DATA_LISTENING | ONE_PIPE;
+
+  /// ... and what it is not.
+  private static final int NOT_STRAIGHT = OBJECT_MODE | SYNC | ENDED | HELD;
+
   /// What `read()` without a size asks for.
   private static final int UNSIZED = -1;
 
@@ -98,9 +104,6 @@ final class ReadableSide<T> implements Feed<T> {
 
   /// The targets that said false and have not drained: the flow goes on when it is empty.
   private @Nullable ArrayList<WritableSide<?>> awaited;
-
-  /// What was pushed unasked since a push said false, while the misuse detector is on.
-  private @Nullable Overrun overrun;
 
   ReadableSide(Life life, Source<T> source, StreamOptions options, boolean isTransform) {
     this.life = life;
@@ -180,6 +183,26 @@ final class ReadableSide<T> implements Feed<T> {
     }
   }
 
+  /// Pushes what a transform was given. Where nothing but one pipe waits for it, that is seen by a few bits in one place, and
+  /// it does what [#pushInCall] would: this is the bottom of many calls, where the JIT inlines no more.
+  void passOn(T chunk) {
+    var pipe = pipes;
+    if (pipe != null
+        && (state & (STRAIGHT | NOT_STRAIGHT)) == STRAIGHT
+        && length == 0
+        && life.isUnwatchedAndWorking()
+        && chunk instanceof ByteBuffer bytes
+        && bytes.hasRemaining()) {
+      life.steps++;
+      forgetAwaited();
+      state = (state & ~READING) | DATA_EMITTED;
+      pipe.passOn(chunk);
+      readMore();
+    } else {
+      pushInCall(chunk);
+    }
+  }
+
   /// Pushes on the strand, where the watch knows who is at work.
   boolean pushInCall(T chunk) {
     long size = sizeOf(chunk);
@@ -220,8 +243,7 @@ final class ReadableSide<T> implements Feed<T> {
   /// A push that nobody asked for, onto a full queue. A transform's is not meant: one chunk makes what it makes.
   private void pushesOn(long size) {
     if (length == 0 || !Misuse.isOn()) return;
-    var pushed = overrun == null ? new Overrun() : overrun;
-    overrun = pushed;
+    var pushed = life.pushedOn();
     if (!pushed.isTooMuch(size, length, mark, false)) return;
     var place = CallSite.here();
     Misuse.found(
@@ -354,12 +376,27 @@ final class ReadableSide<T> implements Feed<T> {
   }
 
   void readMoreNow() {
+    if (isAskingInVain()) {
+      state = (state | READING | NEED_READABLE) & ~READING_MORE;
+      return;
+    }
     while ((state & (READING | ENDED)) == 0 && (length < mark || (has(FLOWING) && length == 0))) {
       long before = length;
       read(0);
       if (length == before) break;
     }
     state &= ~READING_MORE;
+  }
+
+  /// Whether filling the queue now would do nothing but ask a transform that has nothing to let in, and nobody would know: what
+  /// almost every chunk ends with that a transform passes on.
+  private boolean isAskingInVain() {
+    return (state & (READING | ENDED)) == 0
+        && length == 0
+        && mark > 0
+        && source instanceof TransformCore<?, ?> core
+        && !core.ackWaits()
+        && life.isUnwatchedAndWorking();
   }
 
   // ---------------------------------------------------------------- read
@@ -442,7 +479,7 @@ final class ReadableSide<T> implements Feed<T> {
   }
 
   private void ask() {
-    if (overrun != null) overrun = null;
+    life.wasAsked();
     state |= READING | SYNC;
     if (length == 0) state |= NEED_READABLE;
     var watch = life.watch();

@@ -111,7 +111,7 @@ final class TransformCore<I, O> implements Source<O>, Sink<I>, Feed<O> {
   private void passOn(I chunk) {
     var output = output();
     long lengthBefore = output.length;
-    output.pushInCall((O) chunk);
+    output.passOn((O) chunk);
     letIn(output, lengthBefore);
   }
 

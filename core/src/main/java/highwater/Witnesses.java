@@ -18,4 +18,10 @@ final class Witnesses {
 
   /// What records it, once a flight recording was seen.
   @Nullable StreamFlight flight;
+
+  /// What was pushed unasked since a push said false, while the misuse detector is on.
+  @Nullable Overrun pushedOn;
+
+  /// What was written since a write said false, while the misuse detector is on.
+  @Nullable Overrun wroteOn;
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// The benchmarks: Highwater beside its peers, each in processes of its own, in turn.
@@ -20,7 +21,6 @@ import java.util.stream.Stream;
 public final class Bench {
   private static final List<String> RACES = List.of("gzip", "gunzip", "copy", "sync", "digest");
   private static final String ACCOUNTS = "accounts";
-  private static final String[] QUICK = {"--quick"};
 
   private Bench() {}
 
@@ -51,7 +51,7 @@ public final class Bench {
     for (var word : words) {
       if (word.equals("--quick")) quick = true;
       else if (word.equals("--awake")) awake = true;
-      else if (word.startsWith("--rounds=")) rounds = Integer.parseInt(word.substring("--rounds=".length()));
+      else if (word.startsWith("--rounds=")) rounds = rounds(word);
       else if (word.equals("--list")) {
         list();
         return;
@@ -64,14 +64,29 @@ public final class Bench {
     if (rounds > 0) pace = pace.rounds(rounds);
     for (var name : names)
       if (all().noneMatch(each -> isMeant(each, name))) {
-        throw new IllegalArgumentException("no case is called " + name + ": ./dev bench --list names them");
+        throw new IllegalArgumentException(
+            "no case is called " + name + " (expected: " + all().collect(Collectors.joining(", ")) + ")");
       }
     run(
         each -> names.isEmpty() || names.stream().anyMatch(name -> isMeant(each, name)),
         names.isEmpty(),
         pace,
         awake,
-        quick);
+        raceOptions(quick, rounds));
+  }
+
+  private static String[] raceOptions(boolean quick, int rounds) {
+    var options = new ArrayList<String>();
+    if (quick) options.add("--quick");
+    if (rounds > 0) options.add("--rounds=" + rounds);
+    return options.toArray(String[]::new);
+  }
+
+  private static int rounds(String word) {
+    var number = word.substring("--rounds=".length());
+    if (!number.matches("[1-9][0-9]{0,3}"))
+      throw new IllegalArgumentException(word + " (expected: --rounds=N, N from 1 to 9999)");
+    return Integer.parseInt(number);
   }
 
   private static Stream<String> all() {
@@ -82,7 +97,7 @@ public final class Bench {
     return name.equals(word) || name.startsWith(word + "-");
   }
 
-  private static void run(Predicate<String> chosen, boolean isAll, Pace pace, boolean awake, boolean quick)
+  private static void run(Predicate<String> chosen, boolean isAll, Pace pace, boolean awake, String... options)
       throws Exception {
     var cases = Cases.all().stream().filter(each -> chosen.test(each.name())).toList();
     if (!cases.isEmpty()) IO.println(machine(pace));
@@ -93,7 +108,7 @@ public final class Bench {
     }
     // The script knows of more than one gzip.
     var races = isAll ? List.of("all") : RACES.stream().filter(chosen).toList();
-    for (var race : races) race(race, quick ? QUICK : new String[0]);
+    for (var race : races) race(race, options);
   }
 
   private static void race(String name, String... options) throws Exception {
@@ -129,12 +144,13 @@ public final class Bench {
         if (line.startsWith("model name")) model = line.substring(line.indexOf(':') + 1).strip();
       }
     }
-    return "Commit %s, %d cores (%s), Java %s; %d rounds, each process alone: median, least and most."
+    return "Commit %s, %d cores (%s), Java %s; %s, each process alone: median, least and most.%s"
         .formatted(
             System.getProperty("bench.commit", "unknown"),
             Runtime.getRuntime().availableProcessors(),
             model,
             Runtime.version(),
-            pace.rounds());
+            pace.rounds() == 1 ? "1 round" : pace.rounds() + " rounds",
+            pace.part() == 1 ? "" : " A tenth of most work, and little warm-up: such figures decide nothing.");
   }
 }

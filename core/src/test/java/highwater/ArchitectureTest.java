@@ -40,7 +40,13 @@ class ArchitectureTest {
 
   /// What needs no artifact at run time: the JDK, and annotations that only compilers read.
   private static final Set<String> OUTSIDE =
-      Set.of("java.", "javax.", "jdk.", "org.jspecify.annotations.", "com.google.errorprone.annotations.");
+      Set.of(
+          "java.",
+          "javax.",
+          "jdk.",
+          "com.sun.net.httpserver.",
+          "org.jspecify.annotations.",
+          "com.google.errorprone.annotations.");
 
   private static final JavaClasses CORE =
       new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("highwater");

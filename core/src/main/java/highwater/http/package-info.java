@@ -1,7 +1,8 @@
-/// Recipes of HTTP, on the JDK's client alone: a GET as a pipeline's beginning, a PUT or a POST as its end.
+/// Recipes of HTTP, on what the JDK has alone: a GET as a pipeline's beginning, a PUT or a POST as its end, and the bodies of
+/// the JDK's own server as both.
 ///
-/// Start at [highwater.http.HttpStreams]. Uses the pipeline, the calls that wait, and the layers below them; nothing of
-/// Highwater uses it.
+/// Start at [highwater.http.HttpStreams], and for a server at [highwater.http.HttpServerStreams]. Uses the pipeline, the calls
+/// that wait, and the layers below them; nothing of Highwater uses it.
 @NullMarked
 package highwater.http;
 

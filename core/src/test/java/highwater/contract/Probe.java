@@ -35,6 +35,7 @@ public final class Probe {
 
   private volatile long movedBytes;
   private volatile @Nullable PartContext opened;
+  private volatile boolean closed;
 
   private Probe(long totalBytes, long failAt, long stopAt) {
     this.totalBytes = totalBytes;
@@ -65,6 +66,11 @@ public final class Probe {
   /// Whether its run has begun. Any thread.
   public boolean isOpen() {
     return opened != null;
+  }
+
+  /// Whether its run has closed it. Any thread.
+  public boolean isClosed() {
+    return closed;
   }
 
   /// As a pipeline's beginning, which ends after its bytes.
@@ -131,6 +137,11 @@ public final class Probe {
       movedBytes = moved + length;
       return chunk.flip();
     }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
   }
 
   private final class Taker implements Put<ByteBuffer> {
@@ -161,6 +172,11 @@ public final class Probe {
         throw new AssertionError("an end after " + movedBytes + " of " + totalBytes + " bytes");
       }
       finished = true;
+    }
+
+    @Override
+    public void close() {
+      closed = true;
     }
   }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// A source or a sink as the command line names it.
 sealed interface End {
@@ -21,6 +22,11 @@ sealed interface End {
 
   /// Whether it names a folder or a prefix, in which the result is to get the source's name.
   default boolean endsInSlash() {
+    return false;
+  }
+
+  /// Whether it is a [Database]; asked of every end of every run, so it does without that class.
+  default boolean isDatabase() {
     return false;
   }
 
@@ -191,6 +197,99 @@ sealed interface End {
     }
   }
 
+  /// A place that is connected to: `tcp://HOST:PORT` or `tls://HOST:PORT`.
+  ///
+  /// @param name the word, as written
+  /// @param tls whether the connection is encrypted
+  /// @param host a name or an address, without the brackets of IPv6
+  record Socket(String name, boolean tls, String host, int port) implements End {
+    private static final int PORT_MAX = 65_535;
+
+    /// Makes one of a whole word.
+    static Socket of(String word) throws CommandException {
+      int colon = word.indexOf(':');
+      String scheme = word.substring(0, colon).toLowerCase(Locale.ROOT);
+      String at = word.substring(colon + 1);
+      if (!at.startsWith("//")) throw unusable(word, scheme, "no slashes");
+      at = at.substring(2);
+      int portColon = at.lastIndexOf(':');
+      if (portColon < 0 || at.endsWith("]")) throw unusable(word, scheme, "no port");
+      String host = at.substring(0, portColon);
+      boolean brackets = host.startsWith("[") && host.endsWith("]");
+      if (brackets) host = host.substring(1, host.length() - 1);
+      if (!brackets && host.indexOf(':') >= 0) throw unusable(word, scheme, "an address of IPv6 without brackets");
+      if (host.isBlank() || host.chars().anyMatch(c -> c <= ' ' || c == '/' || c == '@')) {
+        throw unusable(word, scheme, "no host");
+      }
+      return new Socket(word, scheme.equals("tls"), host, port(word, scheme, at.substring(portColon + 1)));
+    }
+
+    private static int port(String word, String scheme, String text) throws CommandException {
+      int port = 0;
+      for (int i = 0; i < text.length() && port <= PORT_MAX; i++) {
+        int digit = text.charAt(i) - '0';
+        port = digit < 0 || digit > 9 ? PORT_MAX + 1 : port * 10 + digit;
+      }
+      if (port < 1 || port > PORT_MAX) throw unusable(word, scheme, "no port from 1 to 65535");
+      return port;
+    }
+
+    private static CommandException unusable(String word, String scheme, String why) {
+      return CommandException.usage(
+          word + ": " + why + " (expected: " + scheme + "://HOST:PORT, as in " + scheme + "://localhost:7000)");
+    }
+  }
+
+  /// A Unix domain socket that is connected to: `unix:PATH`.
+  ///
+  /// @param name the word, as written
+  record UnixSocket(String name, Path path) implements End {
+    /// Makes one of a whole word.
+    static UnixSocket of(String word) throws CommandException {
+      String path = word.substring(word.indexOf(':') + 1);
+      if (path.isEmpty())
+        throw CommandException.usage(word + ": no path (expected: unix:PATH, as in unix:/run/it.sock)");
+      return new UnixSocket(word, File.of(path).path());
+    }
+  }
+
+  /// A database: `jdbc:…`, or `postgres-copy:…`, which is PostgreSQL by its COPY.
+  ///
+  /// @param name the word without what stands behind `?`
+  /// @param url the address as its driver takes it
+  /// @param copies whether COPY moves the rows
+  record Database(String name, String url, boolean copies) implements End {
+    private static final Pattern SECRET =
+        Pattern.compile("[?&;:][^=&;]*(?:pass|pwd|secret)[^=&;]*=|//[^/?]*@", Pattern.CASE_INSENSITIVE);
+
+    /// Makes one of a whole word; a password in it is refused, for the word stands in the system's list of processes.
+    static Database of(String word) throws CommandException {
+      int colon = word.indexOf(':');
+      String rest = word.substring(colon + 1);
+      boolean copies = !word.substring(0, colon).equalsIgnoreCase("jdbc");
+      int parameters = word.indexOf('?');
+      if (parameters < 0) parameters = word.indexOf(';');
+      String name = parameters < 0 ? word : word.substring(0, parameters + 1) + "…";
+      if (SECRET.matcher(word).find()) {
+        int at = name.lastIndexOf('@');
+        throw CommandException.usage(
+            (at < 0 ? name : word.substring(0, colon + 1) + "//…@" + name.substring(at + 1))
+                + ": a password in a word is seen by everybody on this machine (expected: PGPASSWORD in the"
+                + " environment, or a line in ~/.pgpass; the user as ?user=NAME)");
+      }
+      if (!copies && rest.isBlank()) {
+        throw CommandException.usage(
+            word + ": no database (expected: jdbc:sqlite:FILE or jdbc:postgresql://HOST/DATABASE)");
+      }
+      return new Database(name, (copies ? "jdbc:postgresql:" : "jdbc:") + rest, copies);
+    }
+
+    @Override
+    public boolean isDatabase() {
+      return true;
+    }
+  }
+
   /// The end that `word` is as a tee's or another second sink, and everywhere else where a stage is not meant.
   static End of(String word) throws CommandException {
     int length = Route.schemeLength(word);
@@ -198,6 +297,9 @@ sealed interface End {
       case "exec", "sh" -> Program.of(word);
       case "http", "https" -> Url.of(word);
       case "s3" -> Stored.of(word);
+      case "tcp", "tls" -> Socket.of(word);
+      case "unix" -> UnixSocket.of(word);
+      case "jdbc", "postgres-copy" -> Database.of(word);
       default -> File.of(word);
     };
   }

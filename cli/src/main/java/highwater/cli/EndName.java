@@ -44,7 +44,38 @@ enum EndName {
       "An object of S3, or of a server that speaks like it (--endpoint-url).",
       "source: its length, of one version; sink: it appears when all has succeeded",
       "highwater pipe exec:'./dump' gzip s3://backups/dump.gz",
-      "highwater.s3.S3Streams");
+      "highwater.s3.S3Streams"),
+  TCP(
+      "tcp://HOST:PORT",
+      "A connection to a server: what it sends as a source, what it is sent as a sink.",
+      "source: the other side has ended, and a process that died looks the same: --expect-bytes; sink: all is sent and"
+          + " the other side has ended too (--send-only: all is sent)",
+      "highwater pipe db.dump zstd tcp://10.0.0.2:7000",
+      "highwater.net.NetStreams"),
+  TLS(
+      "tls://HOST:PORT",
+      "The same encrypted; the server's certificate must be trusted here (--tls-ca) and be for HOST (--tls-name).",
+      "source: the other side has said that it ends (close_notify); sink: as tcp:",
+      "highwater pipe tls://logs.example.com:6514 gzip ./logs.gz",
+      "highwater.net.NetStreams"),
+  UNIX(
+      "unix:PATH",
+      "The same over a Unix domain socket.",
+      "as tcp:; the other side sees a failed run as an end",
+      "highwater pipe unix:/run/events.sock ./events.log",
+      "highwater.net.NetStreams"),
+  JDBC(
+      "jdbc:ADDRESS",
+      "A database: as a source its rows as CSV (--rows json: JSON) of --query or --table, as a sink CSV into --table.",
+      "source: the database has given its last row; sink: committed when all has succeeded, else nothing stays",
+      "highwater pipe ./orders.csv jdbc:sqlite:shop.db --table orders",
+      "highwater.jdbc.JdbcStreams"),
+  POSTGRES_COPY(
+      "postgres-copy:ADDRESS",
+      "PostgreSQL by its COPY, many times faster: CSV, or --rows binary.",
+      "source: the server has said that it is complete; sink: committed when all has succeeded, else nothing stays",
+      "highwater pipe postgres-copy://localhost/shop --table orders zstd ./orders.csv.zst",
+      "highwater.jdbc.PostgresCopy");
 
   /// How it is written.
   final String form;

@@ -1,5 +1,7 @@
 package highwater.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import highwater.archive.Folder;
 import highwater.archive.Tar;
 import highwater.archive.Zip;
@@ -14,6 +16,9 @@ import highwater.http.HttpOrigin;
 import highwater.http.HttpStreams;
 import highwater.http.HttpTarget;
 import highwater.io.FileStreams;
+import highwater.net.Connector;
+import highwater.net.NetStreams;
+import highwater.net.Tls;
 import highwater.pipeline.PullOrigin;
 import highwater.pipeline.PullTarget;
 import highwater.pipeline.Stage;
@@ -22,14 +27,16 @@ import highwater.process.ProcessStreams;
 import highwater.process.ProcessTarget;
 import highwater.process.Said;
 import highwater.s3.S3Streams;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// Makes recipes of programs, addresses, objects, files that grow and the formats beyond gzip: the only class that names them, so
+/// Makes recipes of programs, addresses, sockets, objects, files that grow and the formats beyond gzip: the only class that names them, so
 /// that a run without them loads nothing of theirs.
 final class Ends {
   static final String LONG = "long";
@@ -48,18 +55,21 @@ final class Ends {
   }
 
   /// The recipe that reads `end`; `length` is told how much that will be, once that is known.
-  PullOrigin<ByteBuffer> origin(End end, LongConsumer length) {
+  PullOrigin<ByteBuffer> origin(End end, LongConsumer length) throws CommandException {
     return switch (end) {
       case End.Program program -> process(program, settings.markBytes());
       case End.Url url -> http(url, length);
       case End.Stored stored -> s3(stored, length);
+      case End.Socket socket -> chunked(connector(socket)).origin();
+      case End.UnixSocket socket -> chunked(connector(socket)).origin();
+      case End.Database database -> databases().origin(database);
       case End.File file -> throw new AssertionError(file);
       case End.Stdio stdio -> throw new AssertionError(stdio);
     };
   }
 
   /// The recipe that writes `end`; `lengthBytes` is how much that will be, -1 where nobody knows.
-  PullTarget<ByteBuffer> target(End end, long lengthBytes) {
+  PullTarget<ByteBuffer> target(End end, long lengthBytes) throws CommandException {
     return switch (end) {
       case End.Program program -> {
         var target = ProcessStreams.write(command(program)).stdout(ProcessTarget.Stdout.INHERIT).onStderr(this::said);
@@ -67,6 +77,9 @@ final class Ends {
       }
       case End.Url url -> http(url, lengthBytes);
       case End.Stored stored -> s3(stored);
+      case End.Socket socket -> connector(socket).awaitPeerEnd(!peers().sendOnly()).target();
+      case End.UnixSocket socket -> connector(socket).awaitPeerEnd(!peers().sendOnly()).target();
+      case End.Database database -> databases().target(database);
       case End.File file -> throw new AssertionError(file);
       case End.Stdio stdio -> throw new AssertionError(stdio);
     };
@@ -136,6 +149,43 @@ final class Ends {
   /// The recipe with a setting, where one is given.
   private static <R, V> R set(R recipe, @Nullable V value, Function<V, R> setter) {
     return value == null ? recipe : setter.apply(value);
+  }
+
+  // Sockets.
+
+  private Connector connector(End.Socket socket) throws CommandException {
+    var connector = timed(NetStreams.connect(socket.host(), socket.port()));
+    return socket.tls() ? connector.tls(tls()) : connector;
+  }
+
+  private Connector connector(End.UnixSocket socket) {
+    return timed(NetStreams.connect(socket.path()));
+  }
+
+  private Connector timed(Connector connector) {
+    var timed = set(connector, peers().connect(), connector::connectTimeout);
+    return set(timed, peers().idle(), timed::idleTimeout);
+  }
+
+  private Connector chunked(Connector connector) {
+    return settings.markBytes() == 0 ? connector : connector.chunk(settings.markBytes());
+  }
+
+  private Tls tls() throws CommandException {
+    String file = peers().tlsCa();
+    try {
+      Tls tls = file == null ? Tls.client() : Tls.trusting(End.File.of(file).path());
+      return set(tls, peers().tlsName(), tls::peerName);
+    } catch (FileSystemException e) {
+      throw CommandException.usage(
+          "--tls-ca: cannot read " + file + " (expected: a PEM file of certificates that are trusted; check its name)");
+    } catch (IOException e) {
+      throw CommandException.usage("--tls-ca: " + e.getMessage());
+    }
+  }
+
+  private Databases databases() {
+    return new Databases(requireNonNull(settings.tables(), "checked before"), peers());
   }
 
   // S3.

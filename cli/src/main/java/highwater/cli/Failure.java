@@ -55,8 +55,17 @@ final class Failure {
     var cause = failed.getCause();
     String message = cause == null ? null : cause.getMessage();
     if (message == null || message.isBlank()) return oneLine(String.valueOf(failed.getMessage()));
+    message = inOptions(message);
     boolean saysWho = message.startsWith("cannot ") || message.contains(failed.stage());
     return oneLine(saysWho ? message : failed.stage() + ": " + message);
+  }
+
+  /// The library's advice in the command's words.
+  private static String inOptions(String message) {
+    return message
+        .replace("with connectTimeout)", "with --connect-timeout)")
+        .replace("with idleTimeout)", "with --idle-timeout)")
+        .replace("with Tls.trusting(…))", "with --tls-ca FILE)");
   }
 
   private static boolean has(Throwable error, Class<? extends Throwable> kind) {

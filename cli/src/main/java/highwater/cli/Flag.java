@@ -32,12 +32,35 @@ enum Flag {
   PART_SIZE("part-size", "SIZE", "Moves S3 objects in parts of SIZE, 5MiB to 512MiB (8MiB)."),
   PARTS("parts", "N", "Has at most N parts of an S3 object in flight, 1 to 64 (4)."),
   CONNECT_TIMEOUT("connect-timeout", "TIME", "Gives up when a server cannot be reached in TIME (10s)."),
-  IDLE_TIMEOUT("idle-timeout", "TIME", "Gives up when a server keeps quiet for TIME (60s)."),
+  IDLE_TIMEOUT("idle-timeout", "TIME", "Gives up when a server keeps quiet for TIME (60s; a socket's peer 5min)."),
   TIMEOUT(
       "timeout",
       "TIME",
       "Gives up when a download, an upload or a program takes longer than TIME (24h), for S3 a request (1h)."),
   RETRIES("retries", "N", "Goes on where an interrupted download broke off, at most N times without progress (5)."),
+  TLS_CA("tls-ca", "FILE", "Trusts the certificates of FILE (PEM) and nobody else, for tls:// ends."),
+  TLS_NAME(
+      "tls-name",
+      "NAME",
+      "Takes a certificate for NAME instead of the host that a tls:// end connects to, as through a tunnel."),
+  SEND_ONLY(
+      "send-only",
+      "",
+      "Is done with a socket as the sink when everything is sent; without it, when the other side has ended too."),
+  QUERY("query", "SQL", "Asks a jdbc: or postgres-copy: source for the rows of SQL."),
+  TABLE(
+      "table", "NAME", "Writes rows into this table of the sink; where that is no database, reads it from the source."),
+  ROWS(
+      "rows",
+      "csv|json|binary",
+      "Writes and reads rows as CSV with a first line of names (csv), as an object a line (json, from jdbc: alone) or"
+          + " as PostgreSQL's COPY does (binary, postgres-copy: alone)."),
+  UPSERT(
+      "upsert",
+      "COLUMN[,COLUMN]",
+      "Replaces rows of a jdbc: sink that have the same values in a unique key's columns."),
+  BATCH("batch", "N", "Sends rows to a jdbc: sink N at a time (1000), or as many as make 1 MiB."),
+  COMMIT_EACH("commit-each", "", "Commits a jdbc: sink batch by batch; a failure leaves the batches before it."),
   EXPLAIN("explain", "", "Prints the plan and the most bytes it can hold on stdout, and runs nothing."),
   REPORT("report", "[=FILE]", "Prints a table on stderr, or into FILE, when the run is over: times, bytes, memory."),
   JSON("json", "", "Makes the report a JSON document of one line; implies --report."),

@@ -98,6 +98,24 @@ final class Manual {
     entries.add(
         new Entry(
             "",
+            "A socket that is read is sent nothing, and what comes from one that is written is dropped. When all is"
+                + " sent, this side is ended, and the run waits for the other side's end, which shows that it took"
+                + " everything (--send-only does not wait). A run that fails or is cancelled resets the connection, so"
+                + " that the other side does not take what it has for whole; a Unix domain socket has no reset."));
+    entries.add(
+        new Entry(
+            "",
+            "Databases: a jdbc: address is that of the driver: jdbc:sqlite:FILE, a file that is there, or"
+                + " jdbc:postgresql://HOST:PORT/DATABASE?user=NAME; behind postgres-copy: stands the same without"
+                + " jdbc:postgresql:. PGUSER, PGPASSWORD, PGSSLMODE and ~/.pgpass are heard, and where the address has"
+                + " no //, PGHOST, PGPORT and PGDATABASE; a password in a word is refused. In CSV the first line names"
+                + " the columns, nothing between commas is null, \"\" is empty text. jdbc: takes columns in any order"
+                + " and leaves out; postgres-copy: wants the table's in their order, or those of --table 'NAME (COLUMN,"
+                + " …)'. All rows are one transaction, which is undone when anything fails, the run is interrupted or"
+                + " killed. Rows are counted in messages from the first behind the names."));
+    entries.add(
+        new Entry(
+            "",
             "A run that is killed (kill -9) while it uploads leaves no object, but the parts of its upload, which cost"
                 + " money: aws s3api list-multipart-uploads --bucket BUCKET lists them, aws s3api"
                 + " abort-multipart-upload removes one, and a rule AbortIncompleteMultipartUpload of the bucket removes"
@@ -180,6 +198,15 @@ final class Manual {
             new Entry(
                 "highwater pipe --follow app.log exec:'grep --line-buffered ERROR'",
                 "Errors as they come, also after a rotation, until Ctrl-C."),
+            new Entry(
+                "highwater pipe orders.csv jdbc:sqlite:shop.db --table orders", "Rows into a table: all or none."),
+            new Entry(
+                "highwater pipe jdbc:sqlite:shop.db --query 'select * from orders' gzip ./orders.csv.gz",
+                "A query, compressed."),
+            new Entry(
+                "highwater pipe jdbc:sqlite:shop.db --query 'select * from orders' postgres-copy://db/shop --table"
+                    + " orders",
+                "From one database into another."),
             new Entry("highwater pipe photos tar zstd hash:sha256 ./photos.tar.zst", "Pack a folder."),
             new Entry("highwater pipe https://host/in.tar.xz decompress untar out", "Download and unpack."),
             new Entry(

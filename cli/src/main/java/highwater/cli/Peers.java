@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 /// @param endpoint who answers for S3
 /// @param partBytes the size of an upload's parts, 0 where it was not given
 /// @param parts how many parts are in flight, 0 where it was not given
+/// @param tlsCa the certificates that are trusted instead of the JDK's
+/// @param tlsName the name that a certificate must be for instead of the host's
+/// @param sendOnly whether a socket as the sink is done without its peer's end
 record Peers(
     @Nullable Duration connect,
     @Nullable Duration idle,
@@ -34,7 +37,10 @@ record Peers(
     boolean post,
     @Nullable URI endpoint,
     int partBytes,
-    int parts) {
+    int parts,
+    @Nullable String tlsCa,
+    @Nullable String tlsName,
+    boolean sendOnly) {
   /// One line of an HTTP request.
   record Header(String name, String value) {
     /// Values of such headers let others in; they are never shown.
@@ -79,7 +85,10 @@ record Peers(
         options.has(Flag.POST),
         endpoint(options),
         partBytes(options),
-        orZero(number(options, Flag.PARTS, 1, PARTS_MAX)));
+        orZero(number(options, Flag.PARTS, 1, PARTS_MAX)),
+        options.value(Flag.TLS_CA),
+        options.value(Flag.TLS_NAME),
+        options.has(Flag.SEND_ONLY));
   }
 
   private static int orZero(@Nullable Integer number) {

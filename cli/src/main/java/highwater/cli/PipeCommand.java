@@ -237,6 +237,10 @@ final class PipeCommand {
 
   /// What a signal's line says of the sink.
   private String afterFailure(Route route) {
+    var tables = settings.tables();
+    if (tables != null && route.sink().isDatabase() && !tables.commitsEach()) {
+      return "; nothing of it stays in " + route.sink().name();
+    }
     if (!(route.sink() instanceof End.File file) || settings.mode() == Settings.Mode.IN_PLACE) return "";
     if (Files.isRegularFile(file.path())) return "; " + file.name() + " is as it was";
     return Files.exists(file.path()) ? "" : "; there is no " + file.name();

@@ -166,6 +166,7 @@ final class Plan {
   private static CommandException unusable(End end, IllegalArgumentException e) {
     String why =
         String.valueOf(e.getMessage()).replace("partBytes:", "--part-size:").replace("partsInFlight:", "--parts:");
+    if (why.startsWith("chunk: ")) why = "--mark: " + why.substring("chunk: ".length());
     return new CommandException(ExitCode.USAGE, end.name() + ": " + why, e);
   }
 

@@ -171,7 +171,8 @@ record Route(List<End> sources, List<StageWord> stages, End sink, boolean implie
         word
             + ": the scheme "
             + scheme
-            + ": is not known (expected: exec:, sh:, http://, https:// or s3://; for a file of that name write ./"
+            + ": is not known (expected: exec:, sh:, http://, https://, s3://, tcp://, tls://, unix:, jdbc: or"
+            + " postgres-copy:; for a file of that name write ./"
             + word
             + ")");
   }

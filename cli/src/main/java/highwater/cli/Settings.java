@@ -2,6 +2,7 @@ package highwater.cli;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The options of `pipe`, checked.
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// @param progress when there is a progress line
 /// @param quiet whether remarks are left out
 /// @param peers what is said of servers
+/// @param tables what is said of databases, or null where nothing is
 /// @param stallAfter how long nothing moves before it is said who waits for whom, null for never
 record Settings(
     Mode mode,
@@ -38,6 +40,7 @@ record Settings(
     Progress progress,
     boolean quiet,
     Peers peers,
+    @Nullable Tables tables,
     @Nullable Duration stallAfter) {
   /// What becomes of a sink that exists.
   enum Mode {
@@ -79,6 +82,7 @@ record Settings(
         progress(options),
         options.has(Flag.QUIET),
         Peers.of(options),
+        tables(options),
         stallAfter(options));
   }
 
@@ -105,10 +109,26 @@ record Settings(
     if (peers.post() && written.stream().noneMatch(end -> end instanceof End.Url)) {
       throw misplaced(Flag.POST, "an http:// or https:// sink");
     }
+    // What is not asked for needs no class.
+    if (peers.tlsCa() != null || peers.tlsName() != null || peers.sendOnly()) checkSockets(ends, written);
+    if (tables != null || ends.stream().anyMatch(End::isDatabase)) {
+      Tables.check(tables, route.sources(), written);
+    }
     if (ends.stream().anyMatch(end -> end instanceof End.Stored)) return;
     if (peers.endpoint() != null) throw misplaced(Flag.ENDPOINT_URL, "an s3:// end");
     if (peers.partBytes() > 0) throw misplaced(Flag.PART_SIZE, "an s3:// end");
     if (peers.parts() > 0) throw misplaced(Flag.PARTS, "an s3:// end");
+  }
+
+  private void checkSockets(List<End> ends, List<End> written) throws CommandException {
+    if (ends.stream().noneMatch(end -> end instanceof End.Socket socket && socket.tls())) {
+      if (peers.tlsCa() != null) throw misplaced(Flag.TLS_CA, "a tls:// end");
+      if (peers.tlsName() != null) throw misplaced(Flag.TLS_NAME, "a tls:// end");
+    }
+    if (peers.sendOnly()
+        && written.stream().noneMatch(end -> end instanceof End.Socket || end instanceof End.UnixSocket)) {
+      throw misplaced(Flag.SEND_ONLY, "a tcp://, tls:// or unix: sink");
+    }
   }
 
   private static CommandException misplaced(Flag flag, String expected) {
@@ -133,6 +153,18 @@ record Settings(
   private static @Nullable Follow follow(Options options) throws CommandException {
     boolean follows = options.has(Flag.FOLLOW) || options.has(Flag.FOLLOW_IDLE) || options.has(Flag.FOLLOW_LINES);
     return follows ? Follow.of(options) : null;
+  }
+
+  /// Nothing is loaded for a run without a database.
+  private static @Nullable Tables tables(Options options) throws CommandException {
+    boolean given =
+        options.has(Flag.QUERY)
+            || options.has(Flag.TABLE)
+            || options.has(Flag.ROWS)
+            || options.has(Flag.UPSERT)
+            || options.has(Flag.BATCH)
+            || options.has(Flag.COMMIT_EACH);
+    return given ? Tables.of(options) : null;
   }
 
   private static int mark(Options options) throws CommandException {

@@ -165,9 +165,34 @@ class RouteTest {
     return word
         + ": the scheme "
         + scheme
-        + ": is not known (expected: exec:, sh:, http://, https:// or s3://; for a file of that name write ./"
+        + ": is not known (expected: exec:, sh:, http://, https://, s3://, tcp://, tls://, unix:, jdbc: or"
+        + " postgres-copy:; for a file of that name write ./"
         + word
         + ")";
+  }
+
+  @Test
+  void aSocketIsAHostAndAPortOrAPath() throws CommandException {
+    assertThat(of("tcp://h:1", "TLS://[::1]:65535"))
+        .extracting(route -> route.sources().getFirst(), Route::sink)
+        .containsExactly(
+            new End.Socket("tcp://h:1", false, "h", 1), new End.Socket("TLS://[::1]:65535", true, "::1", 65_535));
+    assertThat(of("unix:/run/it.sock", "-").sources()).first().isEqualTo(End.UnixSocket.of("unix:/run/it.sock"));
+    refusedWords("tcp:h:1: no slashes (expected: tcp://HOST:PORT, as in tcp://localhost:7000)", "tcp:h:1", "-");
+    refusedWords("tcp://h: no port (expected: tcp://HOST:PORT, as in tcp://localhost:7000)", "-", "tcp://h");
+    refusedWords("tls://[::1]: no port (expected: tls://HOST:PORT, as in tls://localhost:7000)", "tls://[::1]", "-");
+    for (String port : List.of("", "0", "65536", "1/", "x", "99999999999")) {
+      refusedWords(
+          "tcp://h:" + port + ": no port from 1 to 65535 (expected: tcp://HOST:PORT, as in tcp://localhost:7000)",
+          "tcp://h:" + port,
+          "-");
+    }
+    refusedWords(
+        "tcp://::1:80: an address of IPv6 without brackets (expected: tcp://HOST:PORT, as in tcp://localhost:7000)",
+        "tcp://::1:80",
+        "-");
+    refusedWords("tcp://a@h:1: no host (expected: tcp://HOST:PORT, as in tcp://localhost:7000)", "tcp://a@h:1", "-");
+    refusedWords("unix:: no path (expected: unix:PATH, as in unix:/run/it.sock)", "unix:", "-");
   }
 
   /// The route, whose words may hold blanks.

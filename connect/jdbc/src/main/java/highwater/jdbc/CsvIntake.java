@@ -91,7 +91,7 @@ final class CsvIntake implements RowIntake<ByteBuffer> {
           record--;
           continue;
         }
-        if (values.length != columns.size()) throw otherCount(record, values.length, columns);
+        if (values.length != columns.size()) throw otherCount(record, fields.line, values.length, columns);
         if (bytes + fields.bytes > batching.bytes() && inserter.waiting() > 0) {
           inserter.execute();
           bytes = 0;
@@ -125,10 +125,15 @@ final class CsvIntake implements RowIntake<ByteBuffer> {
         "no header in the CSV for " + name + " (expected: a first line with the name of a column in each field)");
   }
 
-  private IOException otherCount(long record, int count, List<String> columns) {
+  private IOException otherCount(long record, long line, int count, List<String> columns) {
     return new IOException(
-        "row %s to %s has %s fields (expected: %s, as many as the first line; look for a quote or comma that is none)"
-            .formatted(ByteSizes.grouped(record), name, ByteSizes.grouped(count), ByteSizes.grouped(columns.size())));
+        "row %s (line %s) to %s has %s fields (expected: %s, as many as the first line; look for a quote or comma that is none)"
+            .formatted(
+                ByteSizes.grouped(record),
+                ByteSizes.grouped(line),
+                name,
+                ByteSizes.grouped(count),
+                ByteSizes.grouped(columns.size())));
   }
 
   private IOException unreadable(RuntimeException failure) {
@@ -156,8 +161,12 @@ final class CsvIntake implements RowIntake<ByteBuffer> {
     /// What the last record takes.
     private long bytes;
 
+    /// The line at which it begins, from 1 on.
+    private long line;
+
     @Override
     protected void handleBegin(long startingLineNumber) {
+      line = startingLineNumber;
       fields.clear();
       chars = 0;
     }

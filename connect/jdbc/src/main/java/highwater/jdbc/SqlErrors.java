@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 final class SqlErrors {
   private static final int WORDS_MAX = 400;
 
+  private static final String NO_TABLE = "a table that is there; check its name and schema";
+  private static final String NO_COLUMN = "columns that are there; check their names";
+
   private SqlErrors() {}
 
   static IOException opening(String name, Exception cause) {
@@ -64,8 +67,8 @@ final class SqlErrors {
     return switch (state) {
       case "57014" -> "a statement that may end; a timeout of the server's or an administrator has cancelled it";
       case "42501" -> "a user who may do this; grant it, or log in as another";
-      case "42P01", "42S02" -> "a table that is there; check its name and schema";
-      case "42703", "42S22" -> "columns that are there; check their names";
+      case "42P01", "42S02" -> NO_TABLE;
+      case "42703", "42S22" -> NO_COLUMN;
       default -> byState(state);
     };
   }
@@ -74,6 +77,11 @@ final class SqlErrors {
     var words = words(cause);
     // SQLite has no SQLSTATE.
     if (words.startsWith("[SQLITE_CONSTRAINT")) return byState("23");
+    if (words.contains("(no such table: ")) return NO_TABLE;
+    if (words.contains("(no such column: ")) return NO_COLUMN;
+    if (words.startsWith("[SQLITE_CANTOPEN") || words.startsWith("[SQLITE_NOTADB")) {
+      return "a file that is a database and that this user may open; check its path";
+    }
     if (words.startsWith("[SQLITE_BUSY") || words.startsWith("[SQLITE_LOCKED")) return byState("40");
     return cause instanceof IOException
         ? "a connection until the end; look at the server and the network, then run again"

@@ -304,7 +304,7 @@ class DatabasesTest {
     assertThatThrownBy(() -> write(database, table, "")).cause().hasMessageStartingWith("no header in the CSV for ");
     assertThatThrownBy(() -> write(database, table, "id,name\n1,a\n2\n"))
         .cause()
-        .hasMessageStartingWith("row 2 to table " + table + " has 1 fields (expected: 2,");
+        .hasMessageStartingWith("row 2 (line 3) to table " + table + " has 1 fields (expected: 2,");
     assertThatThrownBy(() -> write(database, table, "id,name\n1,a\n2,\"" + "x".repeat(1_100_000)))
         .cause()
         .hasMessageContaining("look for a quote that is not closed");

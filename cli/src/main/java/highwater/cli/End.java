@@ -230,13 +230,29 @@ sealed interface End {
         int digit = text.charAt(i) - '0';
         port = digit < 0 || digit > 9 ? PORT_MAX + 1 : port * 10 + digit;
       }
-      if (port < 1 || port > PORT_MAX) throw unusable(word, scheme, "no port from 1 to 65535");
+      int least = scheme.equals(Listening.SCHEME) && !text.isEmpty() ? 0 : 1;
+      if (port < least || port > PORT_MAX) throw unusable(word, scheme, "no port from " + least + " to 65535");
       return port;
     }
 
     private static CommandException unusable(String word, String scheme, String why) {
       return CommandException.usage(
           word + ": " + why + " (expected: " + scheme + "://HOST:PORT, as in " + scheme + "://localhost:7000)");
+    }
+  }
+
+  /// A place where one connection is waited for: `tcp-listen://HOST:PORT`.
+  ///
+  /// @param name the word, as written
+  /// @param host an address of this machine, without the brackets of IPv6
+  /// @param port 0 where any free one will do
+  record Listening(String name, String host, int port) implements End {
+    static final String SCHEME = "tcp-listen";
+
+    /// Makes one of a whole word.
+    static Listening of(String word) throws CommandException {
+      var place = Socket.of(word);
+      return new Listening(word, place.host, place.port);
     }
   }
 
@@ -298,6 +314,7 @@ sealed interface End {
       case "http", "https" -> Url.of(word);
       case "s3" -> Stored.of(word);
       case "tcp", "tls" -> Socket.of(word);
+      case Listening.SCHEME -> Listening.of(word);
       case "unix" -> UnixSocket.of(word);
       case "jdbc", "postgres-copy" -> Database.of(word);
       default -> File.of(word);

@@ -64,6 +64,12 @@ enum EndName {
       "as tcp:; the other side sees a failed run as an end",
       "highwater pipe unix:/run/events.sock ./events.log",
       "highwater.net.NetStreams"),
+  TCP_LISTEN(
+      "tcp-listen://HOST:PORT",
+      "Waits at an address of this machine (0.0.0.0: all) for one connection, then lets nobody else in; port 0: any.",
+      "as tcp:",
+      "highwater pipe tcp-listen://0.0.0.0:7000 unzstd ./db.dump",
+      "highwater.net.NetStreams"),
   JDBC(
       "jdbc:ADDRESS",
       "A database: as a source its rows as CSV (--rows json: JSON) of --query or --table, as a sink CSV into --table.",

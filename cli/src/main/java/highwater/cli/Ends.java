@@ -17,6 +17,7 @@ import highwater.http.HttpStreams;
 import highwater.http.HttpTarget;
 import highwater.io.FileStreams;
 import highwater.net.Connector;
+import highwater.net.Listener;
 import highwater.net.NetStreams;
 import highwater.net.Tls;
 import highwater.pipeline.PullOrigin;
@@ -28,6 +29,8 @@ import highwater.process.ProcessTarget;
 import highwater.process.Said;
 import highwater.s3.S3Streams;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
@@ -62,6 +65,10 @@ final class Ends {
       case End.Stored stored -> s3(stored, length);
       case End.Socket socket -> chunked(connector(socket)).origin();
       case End.UnixSocket socket -> chunked(connector(socket)).origin();
+      case End.Listening place -> {
+        var listener = listener(place);
+        yield (settings.markBytes() == 0 ? listener : listener.chunk(settings.markBytes())).origin();
+      }
       case End.Database database -> databases().origin(database);
       case End.File file -> throw new AssertionError(file);
       case End.Stdio stdio -> throw new AssertionError(stdio);
@@ -79,6 +86,7 @@ final class Ends {
       case End.Stored stored -> s3(stored);
       case End.Socket socket -> connector(socket).awaitPeerEnd(!peers().sendOnly()).target();
       case End.UnixSocket socket -> connector(socket).awaitPeerEnd(!peers().sendOnly()).target();
+      case End.Listening place -> listener(place).awaitPeerEnd(!peers().sendOnly()).target();
       case End.Database database -> databases().target(database);
       case End.File file -> throw new AssertionError(file);
       case End.Stdio stdio -> throw new AssertionError(stdio);
@@ -160,6 +168,21 @@ final class Ends {
 
   private Connector connector(End.UnixSocket socket) {
     return timed(NetStreams.connect(socket.path()));
+  }
+
+  /// One connection, and nobody else is let in; who waits for it is told where.
+  private Listener listener(End.Listening place) {
+    var listener =
+        NetStreams.listen(place.host(), place.port())
+            .onListening(address -> remark.accept("waits for a connection at " + shown(address)));
+    listener = set(listener, peers().connect(), listener::acceptTimeout);
+    return set(listener, peers().idle(), listener::idleTimeout);
+  }
+
+  private static String shown(SocketAddress address) {
+    return address instanceof InetSocketAddress at
+        ? "port " + at.getPort() + " of " + at.getAddress().getHostAddress()
+        : address.toString();
   }
 
   private Connector timed(Connector connector) {

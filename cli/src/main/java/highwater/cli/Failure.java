@@ -3,6 +3,7 @@ package highwater.cli;
 import highwater.io.BrokenPipeException;
 import highwater.pipeline.PipelineException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,14 @@ final class Failure {
           + " or a larger heap: HIGHWATER_OPTS=-Xmx256m)";
 
   private Failure() {}
+
+  private static boolean isFolderReadAsFile(String name, Route route) {
+    if (route.packing() != null) return false;
+    for (End source : route.sources()) {
+      if (source instanceof End.File file && file.name().equals(name) && Files.isDirectory(file.path())) return true;
+    }
+    return false;
+  }
 
   /// What to say and answer for `error`, which ended the run of `route`.
   static CommandException of(Throwable error, Route route) {
@@ -31,6 +40,8 @@ final class Failure {
     if (has(error, NoSuchFileException.class)) {
       String meant = Route.meantStage(failed.stage());
       if (meant != null) hint = "; did you mean the stage " + meant + "?";
+    } else if (isFolderReadAsFile(failed.stage(), route)) {
+      hint = "; tar or zip behind it packs a folder";
     }
     return CommandException.failed(message(failed) + hint + besides(failed), error);
   }
@@ -64,6 +75,7 @@ final class Failure {
   private static String inOptions(String message) {
     return message
         .replace("with connectTimeout)", "with --connect-timeout)")
+        .replace("with acceptTimeout)", "with --connect-timeout)")
         .replace("with idleTimeout)", "with --idle-timeout)")
         .replace("with Tls.trusting(…))", "with --tls-ca FILE)");
   }

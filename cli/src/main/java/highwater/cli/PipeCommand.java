@@ -242,7 +242,8 @@ final class PipeCommand {
       return "; nothing of it stays in " + route.sink().name();
     }
     if (!(route.sink() instanceof End.File file) || settings.mode() == Settings.Mode.IN_PLACE) return "";
-    if (Files.isRegularFile(file.path())) return "; " + file.name() + " is as it was";
+    boolean isWhole = route.unpacking() == null ? Files.isRegularFile(file.path()) : Files.isDirectory(file.path());
+    if (isWhole) return "; " + file.name() + " is as it was";
     return Files.exists(file.path()) ? "" : "; there is no " + file.name();
   }
 }

@@ -108,13 +108,14 @@ record Route(List<End> sources, List<StageWord> stages, End sink, boolean implie
                 + " packs a folder (expected: one folder before it, and other stages behind, as in highwater pipe"
                 + " FOLDER "
                 + stage.text()
-                + " gzip ./OUT.gz)");
+                + (stage.name() == StageName.TAR ? " gzip ./OUT.tar.gz)" : " ./OUT.zip)"));
       }
       if (stage.name().unpacks() && (i < stages.size() - 1 || !(sink instanceof End.File))) {
         throw CommandException.usage(
             stage.text()
                 + " unpacks into a folder (expected: a folder behind it, and other stages before, as in"
-                + " highwater pipe IN.gz gunzip "
+                + " highwater pipe "
+                + (stage.name() == StageName.UNTAR ? "IN.tar.gz gunzip " : "IN.zip ")
                 + stage.text()
                 + " FOLDER)");
       }
@@ -171,8 +172,8 @@ record Route(List<End> sources, List<StageWord> stages, End sink, boolean implie
         word
             + ": the scheme "
             + scheme
-            + ": is not known (expected: exec:, sh:, http://, https://, s3://, tcp://, tls://, unix:, jdbc: or"
-            + " postgres-copy:; for a file of that name write ./"
+            + ": is not known (expected: exec:, sh:, http://, https://, s3://, tcp://, tls://, tcp-listen://, unix:,"
+            + " jdbc: or postgres-copy:; for a file of that name write ./"
             + word
             + ")");
   }

@@ -100,7 +100,8 @@ record Settings(
       if (mode == Mode.IN_PLACE) throw misplaced(Flag.IN_PLACE, "a file as the sink");
       if (sync) throw misplaced(Flag.SYNC, "a file as the sink");
     }
-    boolean oneFile = route.sources().size() == 1 && route.sources().getFirst() instanceof End.File;
+    boolean oneFile =
+        route.sources().size() == 1 && route.sources().getFirst() instanceof End.File && route.packing() == null;
     if (follow != null && !oneFile) throw misplaced(Flag.FOLLOW, "one source, which is a file");
     var ends = new ArrayList<>(written);
     ends.addAll(route.sources());
@@ -125,10 +126,13 @@ record Settings(
       if (peers.tlsCa() != null) throw misplaced(Flag.TLS_CA, "a tls:// end");
       if (peers.tlsName() != null) throw misplaced(Flag.TLS_NAME, "a tls:// end");
     }
-    if (peers.sendOnly()
-        && written.stream().noneMatch(end -> end instanceof End.Socket || end instanceof End.UnixSocket)) {
-      throw misplaced(Flag.SEND_ONLY, "a tcp://, tls:// or unix: sink");
+    if (peers.sendOnly() && written.stream().noneMatch(Settings::isSocket)) {
+      throw misplaced(Flag.SEND_ONLY, "a tcp://, tls://, tcp-listen:// or unix: sink");
     }
+  }
+
+  private static boolean isSocket(End end) {
+    return end instanceof End.Socket || end instanceof End.UnixSocket || end instanceof End.Listening;
   }
 
   private static CommandException misplaced(Flag flag, String expected) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Random;
@@ -140,7 +139,9 @@ class FollowTest {
     assertThat(Child.run(folder, "pipe", "--follow", in.toString(), "./out").failedWith(ExitCode.FAILED))
         .contains("it is no file that grows (expected: a regular file; read what is none without following it)");
     assertThat(Child.run(folder, "pipe", "--follow", "/tmp", "./out").failedWith(ExitCode.FAILED))
-        .isEqualTo("cannot read /tmp: it is a directory (expected: a file; name a file in it)");
+        .isEqualTo(
+            "cannot read /tmp: it is a directory (expected: a file; name a file in it); tar or zip behind it packs a"
+                + " folder");
   }
 
   // ---------------------------------------------------------------- FIFOs
@@ -185,7 +186,7 @@ class FollowTest {
   }
 
   /// Waits for the thread that waits for the FIFO's other side.
-  private static void awaitMain(Child child) throws IOException {
+  private static void awaitMain(Child child) {
     var tasks = Path.of("/proc", Long.toString(child.pid()), "task");
     for (boolean there = false; !there; ) {
       try (var threads = Files.newDirectoryStream(tasks)) {
@@ -193,8 +194,8 @@ class FollowTest {
           String name = Files.readString(thread.resolve("comm"));
           there |= name.startsWith("highwater-reade") || name.startsWith("highwater-write");
         }
-      } catch (NoSuchFileException e) {
-        // One that has ended since it was listed.
+      } catch (IOException e) {
+        // One that has ended since it was listed, or since it was opened.
       }
       Thread.onSpinWait();
     }

@@ -206,7 +206,8 @@ class PipeTest {
             + " name)",
         "pipe gnuzip gzip out.gz       | cannot read gnuzip: no such file (expected: an existing file; check the name);"
             + " did you mean the stage gunzip?",
-        "pipe folder gzip out.gz       | cannot read folder: it is a directory (expected: a file; name a file in it)",
+        "pipe folder gzip out.gz       | cannot read folder: it is a directory (expected: a file; name a file in it);"
+            + " tar or zip behind it packs a folder",
         "pipe in.log gzip nowhere/out  | 'cannot write nowhere/out: there is no directory nowhere (expected: an"
             + " existing directory; create it first)'"
       })

@@ -165,8 +165,8 @@ class RouteTest {
     return word
         + ": the scheme "
         + scheme
-        + ": is not known (expected: exec:, sh:, http://, https://, s3://, tcp://, tls://, unix:, jdbc: or"
-        + " postgres-copy:; for a file of that name write ./"
+        + ": is not known (expected: exec:, sh:, http://, https://, s3://, tcp://, tls://, tcp-listen://, unix:, jdbc:"
+        + " or postgres-copy:; for a file of that name write ./"
         + word
         + ")";
   }

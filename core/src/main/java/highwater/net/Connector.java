@@ -3,7 +3,6 @@ package highwater.net;
 import static java.util.Objects.requireNonNull;
 
 import highwater.DuplexStream;
-import highwater.StreamOptions;
 import highwater.pipeline.PullOrigin;
 import highwater.pipeline.PullTarget;
 import highwater.strand.Strand;
@@ -13,7 +12,7 @@ import java.time.Duration;
 /// Makes connections to one place: what is read from one, what is written to one, or a live duplex; made by
 /// [NetStreams#connect(String, int)].
 ///
-/// Immutable, and serves any number of connections. Thread rule: any thread, but for [#open()].
+/// Immutable, and serves any number of connections. Thread rule: any thread, but for [#open()] and [#openConnection()].
 public final class Connector {
   private final Endpoint endpoint;
   private final NetSettings settings;
@@ -84,7 +83,7 @@ public final class Connector {
   ///
   /// Whole when the peer has ended; a peer that only died looks the same without TLS, unless it reset the connection.
   public PullOrigin<ByteBuffer> origin() {
-    return new SocketOrigin(this);
+    return new SocketOrigin(name(), settings, this::link);
   }
 
   /// The recipe that writes to a connection of its own.
@@ -92,28 +91,23 @@ public final class Connector {
   /// It ends its side when all has succeeded, and is done when the peer has ended the other: then that had read everything, or
   /// its system would have reset the connection. What the peer sends is read and dropped.
   public PullTarget<ByteBuffer> target() {
-    return new SocketTarget(this);
+    return new SocketTarget(name(), settings, awaitsPeerEnd, this::link);
   }
 
-  /// Makes a live duplex on the current strand, which connects at once; what is written before waits.
+  /// Makes a live duplex on the current strand: the stream of [#openConnection()].
+  public DuplexStream<ByteBuffer, ByteBuffer> open() {
+    return openConnection().stream();
+  }
+
+  /// Makes a connection on the current strand, which is connected at once; what is written before waits.
   ///
   /// `end` ends this side alone; a destroy before that, or with an error, resets the connection (where Node ends it: that would
-  /// look whole). Marks of 64 KiB. Source: Node 26, `net.Socket`.
-  public DuplexStream<ByteBuffer, ByteBuffer> open() {
-    var ends = new SocketEnds(this, Strand.current());
-    var options = StreamOptions.bytes().withAllowHalfOpen(settings.allowHalfOpen()).named(name());
-    return DuplexStream.of(ends, ends, options);
+  /// look whole). Marks of 64 KiB. Source: Node 26, `net.connect`.
+  public Connection openConnection() {
+    return Connection.made(name(), settings, Strand.current(), this::link);
   }
 
-  NetSettings settings() {
-    return settings;
-  }
-
-  boolean awaitsPeerEnd() {
-    return awaitsPeerEnd;
-  }
-
-  Link link(Strand strand, Runnable wake) {
+  private Link link(Strand strand, Runnable wake) {
     var opening = new Dial(endpoint, settings);
     return new Link(strand, opening, settings, tls -> tls.clientEngine(endpoint), name(), wake);
   }

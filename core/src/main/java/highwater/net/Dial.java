@@ -10,12 +10,13 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Makes one connection to an endpoint: tries all addresses of its host in turn.
-final class Dial {
+final class Dial implements Opening {
   private final Endpoint endpoint;
   private final NetSettings settings;
 
@@ -28,8 +29,8 @@ final class Dial {
     this.settings = settings;
   }
 
-  /// Makes [#open()] throw soon, also where it has not begun. Any thread; returns at once.
-  void stop() {
+  @Override
+  public void stop() {
     SocketChannel open;
     synchronized (this) {
       stopped = true;
@@ -54,8 +55,8 @@ final class Dial {
     }
   }
 
-  /// Makes the connection; may wait. On a virtual thread.
-  SocketChannel open() throws IOException {
+  @Override
+  public SocketChannel open() throws IOException {
     @Nullable IOException first = null;
     for (var address : addresses()) {
       try {
@@ -65,7 +66,7 @@ final class Dial {
         stopsBy(null);
       }
     }
-    throw NetErrors.connecting(endpoint, requireNonNull(first));
+    throw failure(requireNonNull(first));
   }
 
   private List<? extends SocketAddress> addresses() throws IOException {
@@ -75,17 +76,21 @@ final class Dial {
         try {
           yield Arrays.stream(InetAddress.getAllByName(host)).map(each -> new InetSocketAddress(each, port)).toList();
         } catch (UnknownHostException e) {
-          throw NetErrors.connecting(endpoint, e);
+          throw failure(e);
         }
       }
     };
+  }
+
+  private IOException failure(IOException cause) {
+    return NetErrors.connecting(endpoint, settings.tls() != null, cause);
   }
 
   private SocketChannel connect(SocketAddress address) throws IOException {
     var channel = endpoint.isUnix() ? SocketChannel.open(StandardProtocolFamily.UNIX) : SocketChannel.open();
     try {
       stopsBy(channel);
-      settings.prepare(channel, endpoint);
+      settings.prepare(channel);
       channel.connect(address);
       stopsBy(null);
       return channel;
@@ -95,8 +100,18 @@ final class Dial {
     }
   }
 
-  /// What it waits for meanwhile.
-  String waitsFor() {
+  @Override
+  public String waitsFor() {
     return "a connection to " + endpoint.name(settings.tls() != null);
+  }
+
+  @Override
+  public Duration patience() {
+    return settings.connect();
+  }
+
+  @Override
+  public IOException late() {
+    return NetErrors.late(endpoint.name(settings.tls() != null), waitsFor(), settings.connect());
   }
 }

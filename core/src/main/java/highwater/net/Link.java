@@ -1,16 +1,21 @@
 package highwater.net;
 
+import static java.util.Objects.requireNonNull;
+
 import highwater.strand.Strand;
 import highwater.strand.Timer;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ```
 /// begin() ─▶ OPENING ──connected──▶ SHAKING ──(TLS)──▶ OPEN ──close(), reset()──▶ CLOSED
+///               │        begin(channel) ─▲
 ///               └────── failed, too late, its peer too still ──────▶ every call throws the failure
 /// ```
 ///
@@ -36,8 +42,11 @@ final class Link implements Readiness.Watcher, Runnable {
   }
 
   private final Strand strand;
-  private final Dial opening;
-  private final NetSettings settings;
+
+  /// Null where the connection is there already.
+  private final @Nullable Opening opening;
+
+  private NetSettings settings;
   private final @Nullable Function<Tls, SSLEngine> engines;
   private final String name;
   private final Runnable wake;
@@ -62,10 +71,17 @@ final class Link implements Readiness.Watcher, Runnable {
   private long writtenBytes;
   private boolean outputEnded;
 
+  /// Whether the settings have changed since it was begun.
+  private boolean configured;
+
+  private long timeoutNanos;
+  private @Nullable Runnable timeout;
+  private @Nullable Timer timeoutTimer;
+
   /// `engines` makes what encrypts this side, where the settings say that it is; `wake` is run on the strand.
   Link(
       Strand strand,
-      Dial opening,
+      @Nullable Opening opening,
       NetSettings settings,
       @Nullable Function<Tls, SSLEngine> engines,
       String name,
@@ -90,17 +106,49 @@ final class Link implements Readiness.Watcher, Runnable {
     return writtenBytes;
   }
 
+  private @Nullable SocketAddress address(Address of) {
+    var open = channel;
+    if (open == null) return null;
+    try {
+      return of.of(open);
+    } catch (IOException e) {
+      // It is closed.
+      return null;
+    }
+  }
+
+  private interface Address {
+    @Nullable SocketAddress of(SocketChannel channel) throws IOException;
+  }
+
+  @Nullable SocketAddress localAddress() {
+    return address(SocketChannel::getLocalAddress);
+  }
+
+  @Nullable SocketAddress remoteAddress() {
+    return address(SocketChannel::getRemoteAddress);
+  }
+
+  boolean isOpening() {
+    return phase == Phase.OPENING || phase == Phase.SHAKING;
+  }
+
   // How it comes about.
 
   /// Begins to connect.
-  void begin() throws IOException {
+  void begin() {
     assert phase == Phase.NEW : phase;
     phase = Phase.OPENING;
-    connectTimer = strand.after(settings.connect().toNanos(), this::openingIsLate).unref();
-    Thread.ofVirtual().name("highwater-connects " + name).start(this::connect);
+    var begun = opening();
+    connectTimer = strand.after(begun.patience().toNanos(), this::openingIsLate).unref();
+    Thread.ofVirtual().name("highwater-connects " + name).start(() -> connect(begun));
   }
 
-  private void connect() {
+  private Opening opening() {
+    return requireNonNull(opening, "it was there already");
+  }
+
+  private void connect(Opening opening) {
     SocketChannel connected;
     try {
       connected = opening.open();
@@ -126,9 +174,16 @@ final class Link implements Readiness.Watcher, Runnable {
     if (!posted) Dial.close(connected);
   }
 
+  /// Begins with a connection that is there.
+  void begin(SocketChannel accepted) throws IOException {
+    assert phase == Phase.NEW : phase;
+    connected(accepted);
+  }
+
   private void connected(SocketChannel connected) throws IOException {
     channel = connected;
     connected.configureBlocking(false);
+    if (configured) settings.configure(connected);
     var plain = new PlainWire(connected);
     socket = plain;
     var tls = settings.tls();
@@ -139,6 +194,13 @@ final class Link implements Readiness.Watcher, Runnable {
     }
     wire = new TlsWire(plain, engines.apply(tls), name, this::runTasks);
     phase = Phase.SHAKING;
+    // Whoever makes a connection has one limit for all; whoever waits for one counts from when it has come.
+    if (!(opening instanceof Dial)) shakeWithin(settings.connect());
+  }
+
+  private void shakeWithin(Duration time) {
+    if (connectTimer != null) connectTimer.cancel();
+    connectTimer = strand.after(time.toNanos(), this::openingIsLate).unref();
   }
 
   private void opened() {
@@ -170,8 +232,8 @@ final class Link implements Readiness.Watcher, Runnable {
   private void openingIsLate() {
     connectTimer = null;
     if (phase != Phase.OPENING && phase != Phase.SHAKING) return;
-    failed(NetErrors.late(name, phase == Phase.SHAKING ? "TLS" : opening.waitsFor(), settings.connect()));
-    opening.stop();
+    failed(phase == Phase.SHAKING ? NetErrors.late(name, "TLS", settings.connect()) : opening().late());
+    if (opening != null) opening.stop();
   }
 
   private void failed(IOException e) {
@@ -185,8 +247,16 @@ final class Link implements Readiness.Watcher, Runnable {
   /// Goes on with opening it; whether it is open. Throws what it failed with.
   boolean isOpen() throws IOException {
     throwFailure();
-    if (phase == Phase.SHAKING && wire != null && wire.open()) opened();
+    if (phase == Phase.SHAKING && wire != null && isShaken(wire)) opened();
     return phase == Phase.OPEN;
+  }
+
+  private boolean isShaken(Wire shaking) throws IOException {
+    try {
+      return shaking.open();
+    } catch (IOException e) {
+      throw e instanceof NetErrors.Said ? e : NetErrors.noHandshake(name, e);
+    }
   }
 
   private void throwFailure() throws IOException {
@@ -260,7 +330,40 @@ final class Link implements Readiness.Watcher, Runnable {
   }
 
   private void moved() {
-    if (idleTimer != null) quietSinceNanos = strand.nanoTime();
+    if (idleTimer == null && timeout == null) return;
+    quietSinceNanos = strand.nanoTime();
+    if (timeout != null && timeoutTimer == null) watchTimeout(timeoutNanos);
+  }
+
+  /// Has `told` run when no byte has moved for `time`, once for each such pause; nothing where `time` is zero.
+  void timeout(Duration time, Runnable told) {
+    if (timeoutTimer != null) timeoutTimer.cancel();
+    timeoutTimer = null;
+    timeout = time.isZero() || phase == Phase.CLOSED ? null : told;
+    timeoutNanos = time.toNanos();
+    if (timeout == null) return;
+    quietSinceNanos = strand.nanoTime();
+    watchTimeout(timeoutNanos);
+  }
+
+  private void watchTimeout(long nanos) {
+    timeoutTimer = strand.after(nanos, this::lookTimeout).unref();
+  }
+
+  private void lookTimeout() {
+    timeoutTimer = null;
+    var told = timeout;
+    if (told == null || phase == Phase.CLOSED) return;
+    long left = quietSinceNanos + timeoutNanos - strand.nanoTime();
+    if (left > 0) watchTimeout(left);
+    else told.run();
+  }
+
+  /// Changes how it is kept, now or as soon as it is there.
+  void configure(UnaryOperator<NetSettings> change) throws IOException {
+    settings = change.apply(settings);
+    configured = true;
+    if (channel != null && channel.isOpen()) settings.configure(channel);
   }
 
   /// Has `wake` run once what would have blocked since the last call is worth trying again.
@@ -310,7 +413,7 @@ final class Link implements Readiness.Watcher, Runnable {
   /// What it waits for now, or null.
   @Nullable String waitsFor() {
     return switch (phase) {
-      case OPENING -> opening.waitsFor();
+      case OPENING -> opening().waitsFor();
       case SHAKING -> "TLS with " + name;
       case OPEN -> armedOps == 0 ? null : ((armedOps & SelectionKey.OP_WRITE) != 0 ? "room at " : "bytes of ") + name;
       case NEW, CLOSED -> null;
@@ -319,9 +422,18 @@ final class Link implements Readiness.Watcher, Runnable {
 
   // Its end.
 
-  /// Closes it: the peer sees an end, where it was not told one already.
+  /// Closes it: the peer sees an end, where it was not told one already; with TLS if that goes without waiting.
   void close() {
+    if (phase == Phase.OPEN && !outputEnded && failure == null && wire instanceof TlsWire tls) sayEnd(tls);
     end();
+  }
+
+  private static void sayEnd(TlsWire tls) {
+    try {
+      tls.endOutput();
+    } catch (IOException e) {
+      // The peer is gone, or sees for itself that it is not the end.
+    }
   }
 
   /// Closes it so that the peer sees a reset, where its kind has one; the peer of a handshake that is not over sees it end
@@ -344,10 +456,11 @@ final class Link implements Readiness.Watcher, Runnable {
 
   private void end() {
     if (phase == Phase.CLOSED) return;
-    if (phase == Phase.OPENING) opening.stop();
+    if (phase == Phase.OPENING) opening().stop();
     phase = Phase.CLOSED;
     if (connectTimer != null) connectTimer.cancel();
     if (idleTimer != null) idleTimer.cancel();
+    if (timeoutTimer != null) timeoutTimer.cancel();
     if (channel != null) Dial.close(channel);
     if (watch != null) watch.letGo();
   }

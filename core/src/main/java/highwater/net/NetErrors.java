@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class NetErrors {
   private NetErrors() {}
 
-  static IOException connecting(Endpoint endpoint, IOException e) {
-    var name = endpoint.name(false);
-    if (e instanceof UnknownHostException) return unknownHost(endpoint, e);
+  static IOException connecting(Endpoint endpoint, boolean tls, IOException e) {
+    var name = endpoint.name(tls);
+    if (e instanceof UnknownHostException) return unknownHost(endpoint, tls, e);
     var said = said(e);
     if (has(said, "refused")) {
       return failure(
@@ -38,14 +38,63 @@ final class NetErrors {
     return failure(name + ": no connection: " + said + " (expected: a socket that this user may use)", e);
   }
 
-  static IOException unknownHost(Endpoint endpoint, @Nullable IOException e) {
+  static IOException unknownHost(Endpoint endpoint, boolean tls, IOException e) {
     var host = endpoint instanceof Endpoint.Inet(var named, _) ? named : "";
     return failure(
-        endpoint.name(false)
+        endpoint.name(tls)
             + ": unknown host "
             + host
             + " (expected: a name that is known here: look at its spelling, and at DNS)",
         e);
+  }
+
+  static IOException listening(Endpoint endpoint, IOException e) {
+    if (e instanceof Said) return e;
+    var name = endpoint.name(false);
+    var said = said(e);
+    if (has(said, "in use")) {
+      return failure(
+          name
+              + (endpoint.isUnix()
+                  ? ": a file lies there already (expected: a free path; remove the file if no server has it)"
+                  : ": somebody listens there already (expected: a free port; 0 takes any)"),
+          e);
+    }
+    if (has(said, "permission denied")) {
+      return failure(
+          name
+              + ": no permission to listen there (expected: "
+              + (endpoint.isUnix() ? "a folder that this user may write to)" : "a port from 1024 on)"),
+          e);
+    }
+    if (has(said, "cannot assign")) {
+      return failure(name + ": not an address of this machine (expected: one of its own, or 0.0.0.0 for all)", e);
+    }
+    return failure(
+        name
+            + ": cannot listen there: "
+            + said
+            + " (expected: "
+            + (endpoint.isUnix() ? "a path of at most about 100 bytes, in a folder that is there)" : "a free port)"),
+        e);
+  }
+
+  static IOException accepting(String name, IOException e) {
+    return failure(
+        name + ": no connection can be accepted: " + said(e) + " (expected: free descriptors; tried again soon)", e);
+  }
+
+  static IOException nobodyCame(String name, Duration time) {
+    return failure(
+        name
+            + ": nobody has connected for "
+            + inWords(time)
+            + " (expected: a client in that time; allow more with acceptTimeout)",
+        null);
+  }
+
+  static IOException shutDown(String name) {
+    return failure(name + ": shut down before the connection was over (expected: its end, or more time)", null);
   }
 
   static IOException late(String name, String forWhat, Duration time) {
@@ -102,14 +151,19 @@ final class NetErrors {
   }
 
   static IOException noHandshake(String name) {
+    return noHandshake(name, new EOFException("closed in the handshake"));
+  }
+
+  static IOException noHandshake(String name, IOException e) {
     return failure(
         name
             + ": the other side closed the connection while TLS began (expected: one that speaks TLS and accepts this"
             + " side)",
-        new EOFException("closed in the handshake"));
+        e);
   }
 
   static IOException tls(String name, boolean isClient, SSLException e) {
+    // The path that is not valid stands around the reason for it, so that comes first.
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof CertificateExpiredException) {
         return failure(
@@ -119,6 +173,8 @@ final class NetErrors {
         return failure(
             name + ": its certificate is not valid yet: " + said(cause) + " (expected: one that is valid today)", e);
       }
+    }
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (has(said(cause), "no name matching") || has(said(cause), "subject alternative")) {
         return failure(
             name
@@ -136,7 +192,11 @@ final class NetErrors {
       }
     }
     var said = said(e);
-    if (has(said, "fatal alert") || has(said, "received alert")) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      // OpenSSL refuses a certificate before it encrypts, which the JDK calls unexpected.
+      if (has(said(cause), "alert received")) said = said(cause);
+    }
+    if (has(said, "fatal alert") || has(said, "received alert") || has(said, "alert received")) {
       return failure(
           name
               + ": the other side refused TLS: "

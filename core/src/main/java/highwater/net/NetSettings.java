@@ -96,10 +96,15 @@ record NetSettings(
   }
 
   /// Sets up a channel as these say, before it is connected where that matters (the window is agreed on then).
-  void prepare(SocketChannel channel, Endpoint endpoint) throws IOException {
+  void prepare(SocketChannel channel) throws IOException {
     if (sendBufferBytes > 0) channel.setOption(StandardSocketOptions.SO_SNDBUF, sendBufferBytes);
     if (receiveBufferBytes > 0) channel.setOption(StandardSocketOptions.SO_RCVBUF, receiveBufferBytes);
-    if (endpoint.isUnix()) return;
+    configure(channel);
+  }
+
+  /// Sets what may change at any time, where its kind has it.
+  void configure(SocketChannel channel) throws IOException {
+    if (!channel.supportedOptions().contains(StandardSocketOptions.TCP_NODELAY)) return;
     channel.setOption(StandardSocketOptions.TCP_NODELAY, noDelay);
     channel.setOption(StandardSocketOptions.SO_KEEPALIVE, keepAlive);
   }

@@ -65,6 +65,11 @@ final class Readiness {
     }
   }
 
+  /// A channel that may be watched was closed by somebody else than its strand.
+  static synchronized void letGoOfClosed() {
+    if (shared != null) shared.selector.wakeup();
+  }
+
   private void wakeUp() {
     if (Thread.currentThread() != thread) selector.wakeup();
   }

@@ -2,6 +2,7 @@ package highwater.net;
 
 import highwater.Diagnosis.Cause;
 import highwater.Done;
+import highwater.DuplexStream;
 import highwater.Feed;
 import highwater.Sink;
 import highwater.Source;
@@ -10,6 +11,7 @@ import highwater.memory.ChunkBuffers;
 import highwater.strand.Strand;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /// Both sides of a live duplex over one connection. Each read and each write is tried in a turn of its own.
@@ -26,18 +28,49 @@ final class SocketEnds implements Source<ByteBuffer>, Sink<ByteBuffer>, Waiting 
   private @Nullable Done finishing;
   private boolean turnQueued;
   private boolean closed;
+  private boolean resets;
 
-  SocketEnds(Connector connector, Strand strand) {
+  /// The connection that is there already, until it is begun.
+  private @Nullable SocketChannel accepted;
+
+  private @Nullable Runnable onDestroy;
+
+  /// What moves the bytes instead of the stream.
+  private @Nullable Passages passages;
+
+  /// One whose connection is `accepted`, or made.
+  SocketEnds(Strand strand, int chunkBytes, Links links, @Nullable SocketChannel accepted) {
     this.strand = strand;
-    chunkBytes = connector.settings().chunkBytes();
-    link = connector.link(strand, this::queueTurn);
+    this.chunkBytes = chunkBytes;
+    this.accepted = accepted;
+    link = links.link(strand, this::queueTurn);
+  }
+
+  Link link() {
+    return link;
+  }
+
+  int chunkBytes() {
+    return chunkBytes;
+  }
+
+  /// A destroy resets from now on, also behind the end.
+  void resetsAlways() {
+    resets = true;
   }
 
   @Override
   public void start(Feed<ByteBuffer> feed) {
     this.feed = feed;
-    try {
+    var there = accepted;
+    accepted = null;
+    if (there == null) {
       link.begin();
+      return;
+    }
+    try {
+      link.begin(there);
+      queueTurn();
     } catch (IOException e) {
       feed.fail(e);
     }
@@ -62,7 +95,7 @@ final class SocketEnds implements Source<ByteBuffer>, Sink<ByteBuffer>, Waiting 
     queueTurn();
   }
 
-  private void queueTurn() {
+  void queueTurn() {
     if (turnQueued || closed) return;
     turnQueued = true;
     strand.execute(this::turn);
@@ -75,7 +108,8 @@ final class SocketEnds implements Source<ByteBuffer>, Sink<ByteBuffer>, Waiting 
     try {
       if (link.isOpen()) {
         goOnWriting();
-        goOnReading(out);
+        if (passages != null) passages.go();
+        else goOnReading(out);
       }
       if (!closed) link.await();
     } catch (IOException e) {
@@ -118,11 +152,48 @@ final class SocketEnds implements Source<ByteBuffer>, Sink<ByteBuffer>, Waiting 
     out.push(copy);
   }
 
+  /// Has `told` run when the connection is closed.
+  void onDestroy(Runnable told) {
+    onDestroy = told;
+  }
+
+  // For a relay.
+
+  /// Leaves the moving of bytes to `passages`, behind what the stream holds already.
+  void passBy(Passages passages) {
+    this.passages = passages;
+    queueTurn();
+  }
+
+  /// Whether the connection is open and has sent all that its stream was given.
+  boolean isFree() throws IOException {
+    return !closed && chunk == null && link.isOpen();
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  /// The bytes have been moved to both ends: the stream ends as well.
+  void passedBy(DuplexStream<ByteBuffer, ByteBuffer> stream) {
+    passages = null;
+    asked = false;
+    if (feed != null) feed.end();
+    stream.end();
+    stream.resume();
+    var _ = stream.read();
+  }
+
+  void fail(IOException e) {
+    if (feed != null) feed.fail(e);
+  }
+
   @Override
   public void destroy(@Nullable Throwable error, Done done) {
     closed = true;
-    if (error == null && link.isOutputEnded()) link.close();
+    if (error == null && link.isOutputEnded() && !resets) link.close();
     else link.reset();
+    if (onDestroy != null) onDestroy.run();
     done.ok();
   }
 

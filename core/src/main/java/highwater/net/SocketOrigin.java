@@ -17,12 +17,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Reads a connection of its own, inline, into one direct buffer that is lent again and again.
-record SocketOrigin(Connector connector) implements PullOrigin<ByteBuffer> {
-  @Override
-  public String name() {
-    return connector.name();
-  }
-
+///
+/// @param name what messages call it
+/// @param settings how its connections are kept
+/// @param links what makes one
+record SocketOrigin(String name, NetSettings settings, Links links) implements PullOrigin<ByteBuffer> {
   @Override
   public String advice() {
     return "the other side, or the way to it, sets the pace";
@@ -30,34 +29,36 @@ record SocketOrigin(Connector connector) implements PullOrigin<ByteBuffer> {
 
   @Override
   public Footprint footprint(long chunkMaxBytes) {
-    int chunk = connector.settings().chunkBytes();
+    int chunk = settings.chunkBytes();
     var terms = new ArrayList<>(List.of(Term.of("read", 1, chunk)));
-    if (connector.settings().tls() != null) terms.add(Term.of("TLS", 1, TlsWire.heldBytesOfOne()));
+    if (settings.tls() != null) terms.add(Term.of("TLS", 1, TlsWire.heldBytesOfOne()));
     return new Footprint(
         ByteSizes.rounded(chunk) + " chunks, one buffer, when the socket is ready", terms, chunk, true);
   }
 
   @Override
   public Pull<ByteBuffer> pull() {
-    return new Reading(connector);
+    return new Reading(links, settings.chunkBytes());
   }
 
   private static final class Reading implements Pull<ByteBuffer> {
-    private final Connector connector;
+    private final Links links;
+    private final int chunkBytes;
     private @Nullable Link link;
     private @Nullable ByteBuffer buffer;
     private boolean filled;
     private boolean ended;
 
-    Reading(Connector connector) {
-      this.connector = connector;
+    Reading(Links links, int chunkBytes) {
+      this.links = links;
+      this.chunkBytes = chunkBytes;
     }
 
     @Override
     public void open(PartContext context) throws Exception {
-      var opened = connector.link(context.strand(), context::wake);
+      var opened = links.link(context.strand(), context::wake);
       link = opened;
-      buffer = ChunkBuffers.take(connector.settings().chunkBytes());
+      buffer = ChunkBuffers.take(chunkBytes);
       opened.begin();
     }
 

@@ -17,12 +17,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Writes to a connection of its own, inline; its end is sent by the commit.
-record SocketTarget(Connector connector) implements PullTarget<ByteBuffer> {
-  @Override
-  public String name() {
-    return connector.name();
-  }
-
+///
+/// @param name what messages call it
+/// @param settings how its connections are kept
+/// @param awaitsPeerEnd whether it is done only when its peer has ended too
+/// @param links what makes a connection
+record SocketTarget(String name, NetSettings settings, boolean awaitsPeerEnd, Links links)
+    implements PullTarget<ByteBuffer> {
   @Override
   public String advice() {
     return "the other side, or the way to it, sets the pace";
@@ -31,25 +32,27 @@ record SocketTarget(Connector connector) implements PullTarget<ByteBuffer> {
   @Override
   public Footprint footprint(long chunkMaxBytes) {
     var terms = new ArrayList<>(List.of(Term.of("peer's words", 1, ChunkBuffers.DEFAULT_BYTES)));
-    if (connector.settings().tls() != null) terms.add(Term.of("TLS", 1, TlsWire.heldBytesOfOne()));
+    if (settings.tls() != null) terms.add(Term.of("TLS", 1, TlsWire.heldBytesOfOne()));
     return new Footprint("chunk by chunk, when the socket is ready", terms, 0, true);
   }
 
   @Override
   public Put<ByteBuffer> put() {
-    return new Writing(connector);
+    return new Writing(links, awaitsPeerEnd);
   }
 
   private static final class Writing implements Put<ByteBuffer> {
-    private final Connector connector;
+    private final Links links;
+    private final boolean awaitsPeerEnd;
     private @Nullable Link link;
     private @Nullable ByteBuffer chunk;
     private boolean finished;
     private boolean peerEnded;
     private boolean settled;
 
-    Writing(Connector connector) {
-      this.connector = connector;
+    Writing(Links links, boolean awaitsPeerEnd) {
+      this.links = links;
+      this.awaitsPeerEnd = awaitsPeerEnd;
     }
 
     private Link link() {
@@ -58,7 +61,7 @@ record SocketTarget(Connector connector) implements PullTarget<ByteBuffer> {
 
     @Override
     public void open(PartContext context) throws Exception {
-      var opened = connector.link(context.strand(), context::wake);
+      var opened = links.link(context.strand(), context::wake);
       link = opened;
       opened.begin();
     }
@@ -114,8 +117,8 @@ record SocketTarget(Connector connector) implements PullTarget<ByteBuffer> {
       var to = link;
       if (settled || to == null || to.isClosed()) return true;
       if (to.endOutput()) {
-        while (connector.awaitsPeerEnd() && !peerEnded && dropInput(to)) {}
-        settled = peerEnded || !connector.awaitsPeerEnd();
+        while (awaitsPeerEnd && !peerEnded && dropInput(to)) {}
+        settled = peerEnded || !awaitsPeerEnd;
         if (settled) return true;
       }
       to.await();

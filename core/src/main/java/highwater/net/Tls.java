@@ -4,12 +4,20 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.NoSuchAlgorithmException;
+import java.security.PrivateKey;
+import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.security.spec.InvalidKeySpecException;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManagerFactory;
@@ -20,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// Immutable. TLS 1.3 and 1.2 of the JDK. A client verifies the certificate and that it is for the host it connects to; there is
 /// no way here to leave that out. A peer that closes without close_notify has cut the data off, which is a failure.
 public final class Tls {
+  private static final String KEY_BEGIN = "-----BEGIN PRIVATE KEY-----";
+
   private final @Nullable SSLContext context;
   private final @Nullable String peerName;
 
@@ -60,6 +70,47 @@ public final class Tls {
     }
   }
 
+  /// Shows the certificates of a PEM file, the server's own first and then those up to its issuer, and has the key of another PEM
+  /// file, of PKCS #8 (`BEGIN PRIVATE KEY`, without a password): for servers.
+  ///
+  /// Errors: `IOException` where a file cannot be read, or holds something else.
+  public static Tls serving(Path certificates, Path key) throws IOException {
+    try (InputStream in = Files.newInputStream(certificates)) {
+      var chain = CertificateFactory.getInstance("X.509").generateCertificates(in).toArray(Certificate[]::new);
+      if (chain.length == 0) throw new IOException(certificates + ": no certificate (expected: BEGIN CERTIFICATE)");
+      var algorithm = chain[0].getPublicKey().getAlgorithm();
+      var own = KeyStore.getInstance("PKCS12");
+      own.load(null, null);
+      own.setKeyEntry("own", privateKey(key, algorithm), new char[0], chain);
+      var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      keys.init(own, new char[0]);
+      var context = SSLContext.getInstance("TLS");
+      context.init(keys.getKeyManagers(), null, null);
+      return of(context);
+    } catch (GeneralSecurityException e) {
+      throw new IOException(
+          certificates + " and " + key + ": no certificate with its key: " + e.getMessage() + " (expected: PEM files)",
+          e);
+    }
+  }
+
+  private static PrivateKey privateKey(Path pem, String algorithm) throws IOException, GeneralSecurityException {
+    var text = Files.readString(pem, StandardCharsets.ISO_8859_1);
+    int begin = text.indexOf(KEY_BEGIN);
+    int end = text.indexOf("-----END PRIVATE KEY-----");
+    if (begin < 0 || end < begin) {
+      throw new IOException(
+          pem + ": no key of PKCS #8 in it (expected: BEGIN PRIVATE KEY; openssl pkcs8 -topk8 -nodes makes one)");
+    }
+    try {
+      var encoded = Base64.getMimeDecoder().decode(text.substring(begin + KEY_BEGIN.length(), end));
+      return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(encoded));
+    } catch (IllegalArgumentException | InvalidKeySpecException e) {
+      throw new IOException(
+          pem + ": not a key of " + algorithm + ", as the certificate has (expected: the one it was made with)", e);
+    }
+  }
+
   /// The same, but the server's certificate must be for `name` instead of the host that is connected to; for a client that
   /// reaches it another way (a tunnel, a Unix domain socket).
   public Tls peerName(String name) {
@@ -72,6 +123,20 @@ public final class Tls {
       throw new IllegalArgumentException(
           endpoint.name(true) + ": a path is no name that a certificate could be for (expected: Tls.peerName(NAME))");
     }
+  }
+
+  /// Whether a server has a certificate to show.
+  void checkServer(Endpoint endpoint) {
+    if (context == null) {
+      throw new IllegalArgumentException(
+          endpoint.name(true) + ": a server needs a certificate (expected: Tls.serving(CERTIFICATES, KEY) or Tls.of)");
+    }
+  }
+
+  SSLEngine serverEngine() {
+    var engine = context().createSSLEngine();
+    engine.setUseClientMode(false);
+    return engine;
   }
 
   SSLEngine clientEngine(Endpoint endpoint) {

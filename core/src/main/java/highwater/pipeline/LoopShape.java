@@ -77,7 +77,7 @@ final class LoopShape extends ClassValue<LoopShape> {
     try {
       return made.newInstance(chain);
     } catch (ReflectiveOperationException impossible) {
-      throw new LinkageError("a loop could not be made", impossible);
+      throw new LinkageError(impossible.getMessage(), impossible);
     }
   }
 

@@ -132,7 +132,7 @@ public final class ValueOrigin<T> implements PullOrigin<T> {
   }
 
   /// The same, of whatever type.
-  @SuppressWarnings("unchecked") // It is given back as it came, or as a duplicate of the same type.
+  @SuppressWarnings("unchecked") // Only objects of it are given.
   Object checkedAny(@Nullable Object value, long index) {
     return ((ValueOrigin<Object>) (ValueOrigin<?>) this).checked(value, index);
   }

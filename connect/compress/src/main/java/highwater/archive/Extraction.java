@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
@@ -460,6 +461,20 @@ final class Extraction {
 
   /// Makes it final: gives folders their permissions and times, and everything its place.
   void commit() throws IOException {
+    try {
+      makeFinal();
+    } catch (FileSystemException e) {
+      throw DiskErrors.writing(String.valueOf(e.getFile()), e, afterCommit());
+    }
+    committed = true;
+    try {
+      delete(holder);
+    } catch (IOException e) {
+      // Empty, and it says what it is: the result is complete all the same.
+    }
+  }
+
+  private void makeFinal() throws IOException {
     if (merges) {
       // Folders that were there before stay as they were.
       finishes.removeIf(finish -> Files.exists(target.resolve(finish.name), LinkOption.NOFOLLOW_LINKS));
@@ -477,12 +492,10 @@ final class Extraction {
       }
       move(content, target);
     }
-    committed = true;
-    try {
-      delete(holder);
-    } catch (IOException e) {
-      // Empty, and it says what it is: the result is complete all the same.
-    }
+  }
+
+  private String afterCommit() {
+    return merges ? "; what was moved before it is in place" : afterwards();
   }
 
   private void finishFolders(Path in) throws IOException {
@@ -523,7 +536,7 @@ final class Extraction {
     try {
       Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      throw DiskErrors.writing(to.toString(), e, merges ? "; what was moved before it is in place" : afterwards());
+      throw DiskErrors.writing(to.toString(), e, afterCommit());
     }
   }
 

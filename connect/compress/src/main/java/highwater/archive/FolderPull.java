@@ -13,6 +13,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -92,6 +93,13 @@ final class FolderPull implements Pull<Piece> {
               + Shown.name(folder.toString())
               + ": it is no folder (expected: a folder to pack; a file goes into"
               + " gzip or the like as it is)",
+          e);
+    } catch (NoSuchFileException e) {
+      if (!levels.isEmpty()) throw DiskErrors.reading(folder.toString(), e);
+      throw new IOException(
+          "cannot read "
+              + Shown.name(folder.toString())
+              + ": no such file (expected: a folder to pack; check its name)",
           e);
     } catch (DirectoryIteratorException e) {
       throw DiskErrors.reading(folder.toString(), new IOException(String.valueOf(e.getMessage()), e));

@@ -9,6 +9,7 @@ import highwater.pipeline.Put;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import org.jspecify.annotations.Nullable;
 
 /// One run of filling a folder, inline; what moves or deletes much at the end has a thread.
@@ -56,10 +57,22 @@ final class FolderPut implements Put<Piece> {
   @Override
   public void offer(Piece piece) throws Exception {
     switch (piece) {
-      case Piece.Entry next -> begin(next);
+      case Piece.Entry next -> {
+        try {
+          begin(next);
+        } catch (FileSystemException e) {
+          throw extraction().failed(next.name(), e);
+        }
+      }
       case Piece.Data(var bytes) -> write(bytes);
       case Piece.End _ -> end();
-      case Piece.Attributes attributes -> extraction().attributes(attributes);
+      case Piece.Attributes attributes -> {
+        try {
+          extraction().attributes(attributes);
+        } catch (FileSystemException e) {
+          throw extraction().failed(attributes.name(), e);
+        }
+      }
     }
   }
 

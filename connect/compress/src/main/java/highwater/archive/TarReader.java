@@ -326,7 +326,12 @@ final class TarReader extends ReadingStep {
   }
 
   private Instant time(byte[] block) throws DataException {
-    return Instant.ofEpochSecond(signed(block, TarHeader.TIME, TarHeader.NUMBER_BYTES, "mtime"));
+    long seconds = signed(block, TarHeader.TIME, TarHeader.NUMBER_BYTES, "mtime");
+    try {
+      return Instant.ofEpochSecond(seconds);
+    } catch (DateTimeException e) {
+      throw noTime(String.valueOf(seconds));
+    }
   }
 
   private Instant instant(String seconds) throws DataException {
@@ -338,8 +343,12 @@ final class TarReader extends ReadingStep {
       long nanos = exact.subtract(whole).movePointRight(9).longValue();
       return Instant.ofEpochSecond(whole.longValueExact(), nanos);
     } catch (NumberFormatException | ArithmeticException | DateTimeException e) {
-      throw damaged("the time " + Shown.name(seconds) + ", which is none");
+      throw noTime(seconds);
     }
+  }
+
+  private DataException noTime(String seconds) {
+    return damaged("the time " + Shown.name(seconds) + ", which is none");
   }
 
   private long number(byte[] block, int offset, int length, String what) throws DataException {

@@ -42,6 +42,7 @@ final class ZipFields {
   static final int TYPE_LINK = 0_120000;
   static final int TYPE_FIFO = 0_010000;
   static final int MODE_BITS = 0_7777;
+  static final int UNKNOWN_MODE = 0xFFFF;
 
   private ZipFields() {}
 

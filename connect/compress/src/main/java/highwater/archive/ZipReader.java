@@ -490,7 +490,9 @@ final class ZipReader extends ReadingStep {
   private @Nullable Piece attributes(String name) throws DataException {
     int system = u16(held, 4) >> 8;
     int mode = u16(held, 40);
-    if ((system != ZipFields.UNIX && system != ZipFields.MACOS) || mode == 0) return null;
+    // Old builds of Maven wrote -1 for what they did not know.
+    boolean isKnown = mode != 0 && mode != ZipFields.UNKNOWN_MODE;
+    if ((system != ZipFields.UNIX && system != ZipFields.MACOS) || !isKnown) return null;
     boolean folder = name.endsWith("/");
     var kind =
         switch (mode & ZipFields.TYPE_BITS) {

@@ -77,6 +77,10 @@ class HostileTarTest {
         Arguments.of("a block device", new TarBytes().entry('4', "sda", "", new byte[0]), "it is a device"),
         Arguments.of("a FIFO", new TarBytes().entry('6', "fifo", "", new byte[0]), "it is a FIFO"),
         Arguments.of("10,000 characters", new TarBytes().file(LONG.repeat(99) + "f", "x"), "its name has 10,000 bytes"),
+        Arguments.of(
+            "a path that is too long with the folder before it",
+            new TarBytes().folder(("l".repeat(90) + "/").repeat(44) + "f".repeat(80)),
+            "file name too long (expected: at most 255 bytes"),
         Arguments.of("a long part", new TarBytes().file("p".repeat(300), "x"), "a part of its name is too long"),
         Arguments.of("a deep path", new TarBytes().file("d/".repeat(300) + "f", "x"), "256 folders deep"),
         Arguments.of("the same name twice", new TarBytes().file("f", "1").file("f", "2"), "of this name came before"),
@@ -91,6 +95,8 @@ class HostileTarTest {
         Arguments.of("a size below zero", pax("size", "-5"), "a size of -5"),
         Arguments.of("a size that is none", pax("size", "1e3"), "a size of 1e3"),
         Arguments.of("an endless time", pax("mtime", "1e999999999"), "which is none"),
+        Arguments.of("a time no calendar has", time(1L << 62), "the time 4611686018427387904, which is none"),
+        Arguments.of("a time before all calendars", time(-1L << 62), "the time -4611686018427387904, which is none"),
         Arguments.of(
             "a record that is too long", new TarBytes().pax("99 path=x\n").file("f", ""), "whose length is wrong"),
         Arguments.of("a huge header", new TarBytes().header('x', "pax", "", 1L << 40), "a header of 1,099,511,627,776"),
@@ -101,6 +107,14 @@ class HostileTarTest {
                 .file("f", ""),
             "a path for all entries"),
         Arguments.of("a control character", new TarBytes().file("../a\nb\u001b[2J", "x"), "../a\\x0ab\\x1b[2J"));
+  }
+
+  private static TarBytes time(long seconds) {
+    var block = TarHeader.of('0', 0644, 0, 0);
+    block[0] = 'f';
+    org.apache.commons.compress.archivers.tar.TarUtils.formatLongOctalOrBinaryBytes(
+        seconds, block, TarHeader.TIME, TarHeader.NUMBER_BYTES);
+    return new TarBytes().raw(TarHeader.summed(block));
   }
 
   private static TarBytes pax(String key, String value) {

@@ -162,6 +162,18 @@ class HostileZipTest {
   }
 
   @Test
+  void aModeThatItsWriterDidNotKnowIsNone() throws IOException {
+    var zip = new ZipBytes();
+    // As in many a jar that old builds of Maven made.
+    zip.add("META-INF/", "").mode = 0xFFFF;
+    zip.add("META-INF/file", "content").mode = 0xFFFF;
+    zip.entries.forEach(entry -> entry.method = ZipFields.STORED);
+    Trees.unpack(zip.bytes(), Zip.unpack(target));
+    assertThat(target.resolve("META-INF/file")).hasContent("content");
+    assertThat(Files.isExecutable(target.resolve("META-INF/file"))).isFalse();
+  }
+
+  @Test
   void aZipThatIsCutShortIsNoEnd() {
     var zip = new ZipBytes();
     zip.add("a", "content ".repeat(30));

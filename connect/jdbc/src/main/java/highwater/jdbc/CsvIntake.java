@@ -12,6 +12,7 @@ import highwater.pipeline.Progress;
 import highwater.strand.Elsewhere;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -70,6 +71,7 @@ final class CsvIntake implements RowIntake<ByteBuffer> {
   public boolean writeTo(Inserter inserter) throws Exception {
     var decoder = StandardCharsets.UTF_8.newDecoder();
     var fields = new Fields();
+    var text = new Text(new InputStreamReader(input.stream(), decoder));
     try {
       // Not closed: there is nothing to close, and it would look for more.
       var records =
@@ -77,9 +79,8 @@ final class CsvIntake implements RowIntake<ByteBuffer> {
               .skipEmptyLines(false)
               .allowExtraFields(true)
               .allowMissingFields(true)
-              .detectBomHeader(true)
               .maxBufferSize(CsvTarget.RECORD_MAX_CHARS)
-              .build(fields, new InputStreamReader(input.stream(), decoder))
+              .build(fields, text)
               .iterator();
       if (!records.hasNext()) throw noHeader();
       var columns = header(records.next());
@@ -103,6 +104,7 @@ final class CsvIntake implements RowIntake<ByteBuffer> {
           bytes = 0;
         }
       }
+      if (fields.endsQuoted && !text.endsWithQuote()) throw endsWithinQuotes();
       inserter.execute();
       return true;
     } catch (CsvParseException | UncheckedIOException e) {
@@ -136,6 +138,14 @@ final class CsvIntake implements RowIntake<ByteBuffer> {
                 ByteSizes.grouped(columns.size())));
   }
 
+  private IOException endsWithinQuotes() {
+    return new IOException(
+        "the CSV for "
+            + name
+            + " ends within quotes (expected: a quote that closes the last field; it is cut short, or a quote is one"
+            + " too many)");
+  }
+
   private IOException unreadable(RuntimeException failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof CharacterCodingException) {
@@ -153,6 +163,52 @@ final class CsvIntake implements RowIntake<ByteBuffer> {
         failure);
   }
 
+  /// The text of a CSV, without the mark before it that some programs write.
+  private static final class Text extends Reader {
+    private static final char MARK = '\uFEFF';
+
+    private final Reader from;
+    private boolean begun;
+
+    // The end of what was read.
+    private char last;
+    private char secondLast;
+    private char thirdLast;
+
+    Text(Reader from) {
+      this.from = from;
+    }
+
+    @Override
+    public int read(char[] to, int offset, int length) throws IOException {
+      int read = from.read(to, offset, length);
+      if (!begun && read > 0) {
+        begun = true;
+        if (to[offset] == MARK) {
+          System.arraycopy(to, offset + 1, to, offset, --read);
+          if (read == 0) return read(to, offset, length);
+        }
+      }
+      for (int i = Math.max(0, read - 3); i < read; i++) {
+        thirdLast = secondLast;
+        secondLast = last;
+        last = to[offset + i];
+      }
+      return read;
+    }
+
+    /// Whether a quote is the last before the line's end: what parses takes the end of the text for a closing one too.
+    boolean endsWithQuote() {
+      char end = last;
+      if (last == '\n' && secondLast == '\r') end = thirdLast;
+      else if (last == '\n' || last == '\r') end = secondLast;
+      return end == '"';
+    }
+
+    @Override
+    public void close() {}
+  }
+
   /// Collects the fields of one record.
   private static final class Fields extends AbstractBaseCsvCallbackHandler<@Nullable String[]> {
     private final List<@Nullable String> fields = new ArrayList<>();
@@ -164,17 +220,22 @@ final class CsvIntake implements RowIntake<ByteBuffer> {
     /// The line at which it begins, from 1 on.
     private long line;
 
+    /// Whether its last field is in quotes.
+    private boolean endsQuoted;
+
     @Override
     protected void handleBegin(long startingLineNumber) {
       line = startingLineNumber;
       fields.clear();
       chars = 0;
+      endsQuoted = false;
     }
 
     @Override
     protected void handleField(int index, char[] buffer, int offset, int length, boolean quoted) {
       chars += length;
       if (chars > CsvTarget.RECORD_MAX_CHARS) throw new CsvParseException("a record is too long");
+      endsQuoted = quoted;
       fields.add(length == 0 && !quoted ? null : new String(buffer, offset, length));
     }
 

@@ -65,6 +65,7 @@ final class Session {
   private boolean calling;
   private boolean stopped;
   private boolean broken;
+  private boolean aborting;
   private boolean over;
 
   Session(String name, DataSource source) {
@@ -194,15 +195,24 @@ final class Session {
       failure = isStopped() ? null : e;
       breaks();
     }
-    boolean discards;
-    synchronized (this) {
-      // From here on nobody aborts it: it may be somebody else's.
-      over = true;
-      discards = broken;
-    }
-    if (discards) discard(mine);
+    if (endsBroken()) discard(mine);
     mine.close();
     if (failure != null) throw failure;
+  }
+
+  /// From here on nobody aborts it: it may be somebody else's. Whether it is to be discarded.
+  private synchronized boolean endsBroken() {
+    boolean interrupted = false;
+    while (aborting) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    over = true;
+    if (interrupted) Thread.currentThread().interrupt();
+    return broken;
   }
 
   private synchronized @Nullable Connection taken() {
@@ -247,9 +257,20 @@ final class Session {
     stopped = true;
     if (connecting != null && connecting.completeExceptionally(ended())) requireNonNull(connector).interrupt();
     if (connection != null && calling && cancel != null) cancelElsewhere(cancel);
-    var _ =
-        CompletableFuture.runAsync(
-            this::abortUnlessOver, CompletableFuture.delayedExecutor(GRACE_NANOS, TimeUnit.NANOSECONDS, Runnable::run));
+    CompletableFuture.delayedExecutor(GRACE_NANOS, TimeUnit.NANOSECONDS, this::elsewhere)
+        .execute(this::abortUnlessOver);
+  }
+
+  /// Runs what may take long on a thread of its own: that of the delay is everybody's.
+  private void elsewhere(Runnable body) {
+    synchronized (this) {
+      if (over) return;
+    }
+    try {
+      CallThread.PLATFORM.start("ender of " + name, body);
+    } catch (Throwable noThread) {
+      body.run();
+    }
   }
 
   private void cancelElsewhere(Cancel cancel) {
@@ -271,14 +292,24 @@ final class Session {
     }
   }
 
-  private synchronized void abortUnlessOver() {
-    if (over || connection == null) return;
-    broken = true;
+  /// Not under the lock: a driver may wait here for what it is to abort, and the strand must still get through.
+  private void abortUnlessOver() {
+    Connection mine;
+    synchronized (this) {
+      if (over || connection == null) return;
+      broken = true;
+      aborting = true;
+      mine = connection;
+    }
     try {
-      connection.abort(Runnable::run);
+      mine.abort(Runnable::run);
     } catch (SQLException | RuntimeException e) {
       // It is broken already, or cannot be aborted; the run names what it left behind.
     }
-    if (cancelled != null) cancelled.complete(null);
+    synchronized (this) {
+      aborting = false;
+      notifyAll();
+      if (cancelled != null) cancelled.complete(null);
+    }
   }
 }

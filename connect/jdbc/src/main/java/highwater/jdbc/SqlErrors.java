@@ -3,6 +3,7 @@ package highwater.jdbc;
 import java.io.IOException;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import org.jspecify.annotations.Nullable;
 
 /// Failures of databases in one line: what happened, what was expected, what to do.
@@ -63,9 +64,13 @@ final class SqlErrors {
 
   private static String advice(Exception cause) {
     var state = cause instanceof SQLException sql ? sql.getSQLState() : null;
-    if (state == null || state.length() < 2) return byClass(cause);
+    return state == null || state.length() < 2 ? byClass(cause) : advice(state);
+  }
+
+  private static String advice(String state) {
     return switch (state) {
       case "57014" -> "a statement that may end; a timeout of the server's or an administrator has cancelled it";
+      case "25006" -> "a connection that may write; this one is read-only, or its server is";
       case "42501" -> "a user who may do this; grant it, or log in as another";
       case "42P01", "42S02" -> NO_TABLE;
       case "42703", "42S22" -> NO_COLUMN;
@@ -81,6 +86,11 @@ final class SqlErrors {
     if (words.contains("(no such column: ")) return NO_COLUMN;
     if (words.startsWith("[SQLITE_CANTOPEN") || words.startsWith("[SQLITE_NOTADB")) {
       return "a file that is a database and that this user may open; check its path";
+    }
+    if (words.startsWith("[SQLITE_READONLY")) return advice("25006");
+    // A pool's.
+    if (cause instanceof SQLTransientConnectionException) {
+      return "a connection that becomes free in time; a larger pool, or fewer runs at once";
     }
     if (words.startsWith("[SQLITE_BUSY") || words.startsWith("[SQLITE_LOCKED")) return byState("40");
     return cause instanceof IOException

@@ -308,7 +308,25 @@ class DatabasesTest {
     assertThatThrownBy(() -> write(database, table, "id,name\n1,a\n2,\"" + "x".repeat(1_100_000)))
         .cause()
         .hasMessageContaining("look for a quote that is not closed");
+    for (var cut : List.of("id,name\n1,a\n2,\"b", "id,name\n1,\"a\"\n2,\"b\n", "id,name\n2,\"b\r\n", "id,\"name")) {
+      assertThatThrownBy(() -> write(database, table, cut))
+          .cause()
+          .hasMessageStartingWith("the CSV for table " + table + " ends within quotes (expected: ");
+    }
     assertThat(count(database)).isEqualTo("0");
+  }
+
+  /// Spreadsheets write a mark before the text; and each line's end is one.
+  @ParameterizedTest
+  @EnumSource
+  void csvMayHaveAMarkBeforeItAndAnyLineEnd(Database database) throws Exception {
+    create(database);
+    int rows = 0;
+    for (var end : List.of("", "\n", "\r\n", "\r")) {
+      write(database, table, "\uFEFFid,name\n" + rows++ + ",\"a\"" + end);
+    }
+    assertThat(count(database)).isEqualTo("4");
+    assertThat(database.ask("select count(*) from " + table + " where name = 'a'")).isEqualTo("4");
   }
 
   @ParameterizedTest

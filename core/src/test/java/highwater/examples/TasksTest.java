@@ -29,8 +29,6 @@ import highwater.pipeline.Pipeline;
 import highwater.pipeline.PipelineException;
 import highwater.pipeline.Report;
 import highwater.pipeline.Target;
-import highwater.process.Command;
-import highwater.process.ProcessStreams;
 import highwater.strand.Strand;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -113,10 +111,10 @@ class TasksTest {
 
   @Test
   void followsAFileThatGrows() throws Exception {
-    var log = Files.writeString(dir.resolve("growing.log"), "one\ntwo ERROR\n").toString();
+    var log = Files.writeString(dir.resolve("growing.log"), "one\ntwo ERROR\n");
     var followed = new CompletableFuture<String>();
     var tail =
-        Pipeline.from(ProcessStreams.read(Command.of("tail", "-n", "+1", "-F", log)))
+        Pipeline.from(FileStreams.follow(log)) // by its name: goes on where a rotation puts a new file
             .through(Text.lines())
             .to(
                 Target.forEach(
@@ -125,7 +123,7 @@ class TasksTest {
                     }))
             .start();
     assertThat(followed.get()).isEqualTo("two ERROR");
-    tail.cancel("seen enough"); // ends tail too
+    tail.cancel("seen enough"); // or .endWhenIdle(time), .endAfter(bytes), .endWhen(condition)
     assertThat(catchThrowable(tail::join)).isInstanceOf(CancelledException.class);
   }
 

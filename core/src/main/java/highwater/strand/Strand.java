@@ -249,7 +249,7 @@ public final class Strand implements Executor {
   /// Queues `target.tick(what)` as [#nextTick(Runnable)] does, and allocates nothing; `what` is any number but
   /// `Integer.MIN_VALUE`.
   public void nextTick(Ticked target, int what) {
-    assert isCurrent() : "nextTick on " + Thread.currentThread();
+    check("nextTick");
     assert what != TaskQueue.PLAIN : "a tick is any number but Integer.MIN_VALUE";
     ticks.add(target, what);
   }

@@ -79,6 +79,13 @@ class StrandThreadTest {
   }
 
   @Test
+  void aTickFromAWrongThreadIsRefused() {
+    var strand = new HandTurned().strand();
+    assertThatThrownBy(() -> strand.nextTick(() -> {})).isInstanceOf(WrongThreadException.class);
+    assertThatThrownBy(() -> strand.nextTick(_ -> {}, 1)).isInstanceOf(WrongThreadException.class);
+  }
+
+  @Test
   void aCallFromAWrongThreadIsToldWhoseItIsAndWhatToUse() throws Exception {
     var hand = new HandTurned();
     var strand = hand.strand();

@@ -26,12 +26,18 @@ class ManyPipelinesTest {
     for (long i = begun.getCount(); i > 0; i--) waiting.add(new Waiting(begun));
     begun.await();
 
-    var names = Thread.getAllStackTraces().keySet().stream().map(Thread::getName).toList();
+    var names = namesOfThreads();
+    // A thread that was started and has not run yet is not among them.
+    while (names.stream().noneMatch(name -> name.startsWith("highwater-alarms"))) names = namesOfThreads();
     assertThat(names).filteredOn(name -> name.startsWith("highwater-file-host")).hasSizeLessThanOrEqualTo(HOSTS);
     assertThat(names).filteredOn(name -> name.startsWith("highwater-alarms")).hasSize(1);
 
     for (var each : waiting) each.giveUp();
     for (var each : waiting) each.running.join();
+  }
+
+  private static List<String> namesOfThreads() {
+    return Thread.getAllStackTraces().keySet().stream().map(Thread::getName).toList();
   }
 
   /// A pipeline whose sink waits an hour with its first chunk.

@@ -15,17 +15,18 @@ import org.jspecify.annotations.Nullable;
 ///   producer: slot ─▶ put++ ──fence──▶ does the consumer wait? wake it      full:  waits ──fence──▶ half free? go on : park
 ///   consumer: slot ─▶ taken++ … ──fence──▶ does the producer wait, and is half free? wake it        empty: the same
 /// ```
-/// Nothing is kept back: what was put is seen by a consumer that looks, however long the producer's next step takes. The
-/// look ahead of a wait is shortened where it was in vain, so that a slow side does not keep a processor busy.
+/// Nothing is kept back: what was put is seen by a consumer that looks, however long the producer's next step takes. Where
+/// looks were in vain, as the other side is slow or must wait for this one's processor, most waits begin without one
+/// ([Looks]).
 ///
 /// Thread rule: the producer's and the consumer's methods by one thread at a time each; both wakes from any thread.
 final class Crossing<T> {
-  /// The longest look before a wait: about what it takes to wake a sleeping processor.
+  /// How long a side looks before it waits: about what it takes to wake a sleeping processor.
   private static final long LOOK_NANOS =
       Runtime.getRuntime().availableProcessors() > 1 ? TimeUnit.MICROSECONDS.toNanos(50) : 0;
 
-  /// A look is never shorter than the longest one by this.
-  private static final int SHORTENED_BY = 8;
+  /// The most waits between two looks: looks in vain then take less than a microsecond for each wait.
+  private static final int MOST_SKIPPED = 63;
 
   /// How often a side pauses between two looks at the other's count: each costs the other one a miss.
   private static final int PAUSES = 64;
@@ -45,7 +46,7 @@ final class Crossing<T> {
   private final int mask;
   private final long[] cells = new long[CELLS];
 
-  private final long lookNanosMax;
+  private final long lookNanos;
 
   private final Producing producing;
   private final Consuming consuming;
@@ -63,24 +64,37 @@ final class Crossing<T> {
 
   /// What the producer alone touches.
   private static final class Producing {
+    final Looks looks = new Looks();
     long put;
     long takenSeen;
-    long lookNanos;
-
-    Producing(long lookNanos) {
-      this.lookNanos = lookNanos;
-    }
   }
 
   /// What the consumer alone touches.
   private static final class Consuming {
+    final Looks looks = new Looks();
     long taken;
     long putSeen;
     long most;
-    long lookNanos;
+  }
 
-    Consuming(long lookNanos) {
-      this.lookNanos = lookNanos;
+  /// Whether a side looks before a wait: always while that is worth it; after looks in vain 1, 3, 7 … waits begin without.
+  private static final class Looks {
+    private int left;
+    private int skippedNext;
+
+    boolean isDue() {
+      if (left == 0) return true;
+      left--;
+      return false;
+    }
+
+    void worthIt() {
+      skippedNext = 0;
+    }
+
+    void inVain() {
+      left = skippedNext;
+      skippedNext = Math.min(2 * skippedNext + 1, MOST_SKIPPED);
     }
   }
 
@@ -89,12 +103,12 @@ final class Crossing<T> {
     this(bound, LOOK_NANOS);
   }
 
-  /// One whose sides look for at most `lookNanosMax` before they wait; 0 for not at all.
-  Crossing(int bound, long lookNanosMax) {
+  /// One whose sides look for `lookNanos` before they wait; 0 for not at all.
+  Crossing(int bound, long lookNanos) {
     this.bound = bound;
-    this.lookNanosMax = lookNanosMax;
-    producing = new Producing(lookNanosMax);
-    consuming = new Consuming(lookNanosMax);
+    this.lookNanos = lookNanos;
+    producing = new Producing();
+    consuming = new Consuming();
     slots = new @Nullable Object[Integer.highestOneBit(Math.max(bound, 2) - 1) << 1];
     mask = slots.length - 1;
   }
@@ -128,16 +142,16 @@ final class Crossing<T> {
   /// Waits a little for half of it to be free, where it is full; false where it is not, and a wake will come.
   boolean awaitRoom() {
     var mine = producing;
-    if (mine.lookNanos > 0) {
+    if (lookNanos > 0 && mine.looks.isDue()) {
       long began = System.nanoTime();
       do {
         pause();
         if (isHalfFree()) {
-          mine.lookNanos = Math.min(2 * mine.lookNanos, lookNanosMax);
+          mine.looks.worthIt();
           return true;
         }
-      } while (System.nanoTime() - began < mine.lookNanos);
-      mine.lookNanos = Math.max(mine.lookNanos / 2, lookNanosMax / SHORTENED_BY);
+      } while (System.nanoTime() - began < lookNanos);
+      mine.looks.inVain();
     }
     producerWaits = true;
     if (!isHalfFree()) return false;
@@ -189,16 +203,16 @@ final class Crossing<T> {
     if (hasNext()) return true;
     letGoOn();
     var mine = consuming;
-    if (mine.lookNanos > 0 && !ended) {
+    if (lookNanos > 0 && !ended && mine.looks.isDue()) {
       long began = System.nanoTime();
       do {
         pause();
         if (hasNext()) {
-          mine.lookNanos = Math.min(2 * mine.lookNanos, lookNanosMax);
+          mine.looks.worthIt();
           return true;
         }
-      } while (!ended && System.nanoTime() - began < mine.lookNanos);
-      mine.lookNanos = Math.max(mine.lookNanos / 2, lookNanosMax / SHORTENED_BY);
+      } while (!ended && System.nanoTime() - began < lookNanos);
+      mine.looks.inVain();
     }
     consumerWaits = true;
     if (!hasNext()) return false;

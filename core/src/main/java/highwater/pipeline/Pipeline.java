@@ -113,12 +113,12 @@ public final class Pipeline {
 
   /// Starts a run and returns its handle at once; from any thread.
   ///
-  /// A file host drives it if a file is among its recipes, else a virtual thread while there is work; no thread waits
-  /// with it for its budget. Errors: those of [#run()], in the handle, but for the two of misuse, which are thrown.
+  /// A file host drives it if a file is among its recipes, else a virtual thread while there is work (behind `async` a
+  /// platform thread where one is free); no thread waits with it for its budget. Errors: those of [#run()], in the handle, but for the two of misuse, which are thrown.
   public PipelineRun start() {
     var there = onceStrand();
     var run = new PipelineRun();
-    if (there == null) run.startOn(usesFiles() ? Hosting.FILE_HOST : Hosting.VIRTUAL_THREAD, prepare(() -> {}));
+    if (there == null) run.startOn(hosting(), prepare(() -> {}));
     else run.startOn(there, prepare(run::ended));
     return run;
   }
@@ -152,7 +152,7 @@ public final class Pipeline {
   /// Starts a run inside another one, which has charged its minimum and lends it `surplus`.
   PipelineRun startWithin(Budget surplus) {
     var run = new PipelineRun();
-    run.startOn(usesFiles() ? Hosting.FILE_HOST : Hosting.VIRTUAL_THREAD, execution(surplus, 0, () -> {}));
+    run.startOn(usesFiles() ? Hosting.FILE_HOST : Hosting.PLATFORM_THREAD, execution(surplus, 0, () -> {}));
     return run;
   }
 
@@ -190,6 +190,12 @@ public final class Pipeline {
       strand = once.strand();
     }
     return strand;
+  }
+
+  /// What drives a run that is started by itself; one behind an [AsyncOrigin] is woken as often as that one.
+  private Hosting hosting() {
+    if (usesFiles()) return Hosting.FILE_HOST;
+    return recipes.getFirst() instanceof AsyncOrigin ? Hosting.PLATFORM_THREAD : Hosting.VIRTUAL_THREAD;
   }
 
   private boolean usesFiles() {

@@ -6,7 +6,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// A few daemon threads that run tasks in the order they came: the file hosts, the CPU workers.
+/// A few daemon threads that run tasks in the order they came: the file hosts, the platform hosts, the CPU workers.
 ///
 /// A thread is started only when none is idle and fewer than `most` live, so the second run starts no more than the first;
 /// one that was idle for ten seconds ends. (A `ThreadPoolExecutor` starts threads up to its size while others idle.)
@@ -59,6 +59,18 @@ final class Pool {
           }
         }
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Has an idle or a new thread run `task`; false where all are at work, and nothing has been done.
+  boolean executeNow(Runnable task) {
+    lock.lock();
+    try {
+      if (waiting.size() >= idle && live >= most) return false;
+      execute(task);
+      return true;
     } finally {
       lock.unlock();
     }

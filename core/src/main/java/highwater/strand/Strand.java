@@ -147,6 +147,7 @@ public final class Strand implements Executor {
         switch (hosting) {
           case FILE_HOST -> StrandHost.Kind.FILE_HOST;
           case VIRTUAL_THREAD -> StrandHost.Kind.VIRTUAL_THREAD;
+          case PLATFORM_THREAD -> StrandHost.Kind.PLATFORM_THREAD;
         };
     return start(kind, program, null);
   }

@@ -31,6 +31,9 @@ final class StrandHost implements Runnable {
   /// The file hosts: few, for they wait for disks and not for one another.
   static final Pool FILE_HOSTS = new Pool("file-host", Math.max(4, Runtime.getRuntime().availableProcessors()));
 
+  /// The threads of strands that are woken often; none of them is waited for.
+  private static final Pool PLATFORM_HOSTS = new Pool("host", FILE_HOSTS.most());
+
   private static final Posted IDLE = new Posted(() -> {});
   private static final Posted CLOSED = new Posted(() -> {});
   private static final int TURNS_PER_LOOK = 16;
@@ -53,6 +56,7 @@ final class StrandHost implements Runnable {
     CALLER,
     FILE_HOST,
     VIRTUAL_THREAD,
+    PLATFORM_THREAD,
     HAND_TURNED
   }
 
@@ -77,7 +81,7 @@ final class StrandHost implements Runnable {
     this.strand = strand;
     this.kind = kind;
     this.caller = kind == Kind.CALLER ? Thread.currentThread() : null;
-    this.inbox = kind == Kind.FILE_HOST || kind == Kind.VIRTUAL_THREAD ? IDLE : null;
+    this.inbox = kind == Kind.CALLER || kind == Kind.HAND_TURNED ? null : IDLE;
   }
 
   /// The strand whose turn runs on this thread, or null.
@@ -122,12 +126,18 @@ final class StrandHost implements Runnable {
     switch (kind) {
       case CALLER -> LockSupport.unpark(caller);
       case FILE_HOST -> FILE_HOSTS.execute(this);
-      case VIRTUAL_THREAD ->
-          Thread.ofVirtual().name("highwater-" + strand).inheritInheritableThreadLocals(false).start(this);
+      case PLATFORM_THREAD -> {
+        if (!PLATFORM_HOSTS.executeNow(this)) wakeOnVirtualThread();
+      }
+      case VIRTUAL_THREAD -> wakeOnVirtualThread();
       case HAND_TURNED -> {
         // The hand comes when it comes.
       }
     }
+  }
+
+  private void wakeOnVirtualThread() {
+    Thread.ofVirtual().name("highwater-" + strand).inheritInheritableThreadLocals(false).start(this);
   }
 
   // From the owner.
@@ -248,7 +258,9 @@ final class StrandHost implements Runnable {
               giveUp();
               return Stay.GAVE_WAY;
             }
-          } else if (turns % TURNS_PER_LOOK == 0 && System.nanoTime() - began > SLICE_NANOS) {
+          } else if (turns % TURNS_PER_LOOK == 0
+              && System.nanoTime() - began > SLICE_NANOS
+              && Thread.currentThread().isVirtual()) {
             Thread.yield();
             began = System.nanoTime();
           }

@@ -66,6 +66,27 @@ class PoolTest {
   }
 
   @Test
+  void aTaskIsTakenNowOrNotAtAll() throws InterruptedException {
+    var pool = new Pool("now-test", 1);
+    var go = new CountDownLatch(1);
+    var begun = new CountDownLatch(1);
+    assertThat(
+            pool.executeNow(
+                () -> {
+                  begun.countDown();
+                  awaitQuietly(go);
+                }))
+        .isTrue();
+    begun.await();
+    assertThat(pool.executeNow(() -> {})).isFalse();
+    assertThat(pool.isWaitedFor()).isFalse();
+    go.countDown();
+    var done = new CountDownLatch(1);
+    while (!pool.executeNow(done::countDown)) Thread.yield();
+    done.await();
+  }
+
+  @Test
   void aThreadThatBreaksIsReplaced() throws InterruptedException {
     var pool = new Pool("break-test", 1);
     var reported = new CountDownLatch(1);

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -59,6 +60,29 @@ class StrandThreadTest {
   void aStrandMayBeDrivenByAVirtualThread() throws InterruptedException {
     Strand.start(Hosting.VIRTUAL_THREAD, () -> seen.add(Thread.currentThread().isVirtual())).join();
     assertThat(seen).containsExactly(true);
+  }
+
+  @Test
+  void wherePlatformHostsAreAllAtWorkAVirtualThreadDrives() throws InterruptedException {
+    int more = StrandHost.FILE_HOSTS.most() + 1;
+    var drivers = ConcurrentHashMap.<Thread>newKeySet();
+    var begun = new CountDownLatch(more);
+    var go = new CountDownLatch(1);
+    var running = new ArrayList<Running>();
+    for (int i = 0; i < more; i++) {
+      running.add(
+          Strand.start(
+              Hosting.PLATFORM_THREAD,
+              () -> {
+                drivers.add(Thread.currentThread());
+                begun.countDown();
+                go.await();
+              }));
+    }
+    begun.await();
+    go.countDown();
+    for (var each : running) each.join();
+    assertThat(drivers).hasSize(more).anyMatch(Thread::isVirtual).anyMatch(thread -> !thread.isVirtual());
   }
 
   @Test

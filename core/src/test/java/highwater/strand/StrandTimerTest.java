@@ -124,6 +124,6 @@ class StrandTimerTest {
                           }))
           .join();
     }
-    assertThat(ran).containsExactly("caller", "FILE_HOST", "VIRTUAL_THREAD");
+    assertThat(ran).containsExactly("caller", "FILE_HOST", "VIRTUAL_THREAD", "PLATFORM_THREAD");
   }
 }

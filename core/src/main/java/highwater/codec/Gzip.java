@@ -41,7 +41,7 @@ public final class Gzip {
     return new Compress(Blocks.defaults(), null, null);
   }
 
-  /// Decompresses into chunks of at most 64 KiB and drops trailing garbage without a word.
+  /// Decompresses into chunks of at most 256 KiB and drops trailing garbage without a word.
   public static Decompress decompress() {
     return new Decompress(InflateBuffer.DEFAULT_BYTES, _ -> {}, ExpansionLimit.DEFAULT);
   }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// It stops in mid chunk: [#inflate] gives at most one output chunk, and what zlib still holds comes with the next
 /// call, so one output chunk is all that is ever held, however far the data expands.
 final class InflateBuffer {
-  static final int DEFAULT_BYTES = 64 << 10;
+  static final int DEFAULT_BYTES = 256 << 10;
 
   /// What zlib allocates to inflate: a window of 32 KiB and its tables.
   private static final int STATE_BYTES = 48 << 10;

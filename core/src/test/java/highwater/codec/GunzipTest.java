@@ -203,10 +203,10 @@ class GunzipTest {
     var input = Samples.gzip(new byte[10 << 20]);
     var sizes = new ArrayList<Integer>();
     Drive.<ByteBuffer>run(GUNZIP, List.of(input), chunk -> sizes.add(chunk.remaining()));
-    assertThat(sizes).hasSize(160).containsOnly(64 << 10);
+    assertThat(sizes).hasSize(40).containsOnly(256 << 10);
     var footprint = GUNZIP.footprint(1 << 20);
-    assertThat(footprint.chunkMaxBytes()).isEqualTo(64 << 10);
-    assertThat(footprint.terms().getFirst().maxBytes()).isEqualTo(64 << 10);
+    assertThat(footprint.chunkMaxBytes()).isEqualTo(256 << 10);
+    assertThat(footprint.terms().getFirst().maxBytes()).isEqualTo(256 << 10);
   }
 
   /// One deflated block of zeros, again and again: 4 GiB and 5 bytes come out, of 16 MiB or so.

@@ -196,7 +196,8 @@ public abstract class TargetContract {
       long bound = pipeline.bound().totalBytes().orElseThrow();
       var run = pipeline.withBudget(budget).start();
       Remains.await("the begin", probe::isOpen);
-      long given = Remains.awaitQuiet(probe::movedBytes);
+      var _ = Remains.awaitQuiet(() -> probe.movedBytes() + peer.takenBytes());
+      long given = probe.movedBytes();
       long taken = Math.max(0, peer.takenBytes());
       assertThat(given - taken).isLessThanOrEqualTo(bound + peer.outsideBytes());
       run.cancel("enough");

@@ -52,6 +52,9 @@ public final class SlowSink {
   private int made;
   private volatile int consumed;
 
+  /// The bound of a contender that has computed one, else 0.
+  private long boundBytes;
+
   private SlowSink(int count) {
     this.count = count;
   }
@@ -70,7 +73,9 @@ public final class SlowSink {
     }
     double seconds = (System.nanoTime() - began) / 1e9;
     Wrong.unless(work.count, work.consumed);
+    // First of all: what makes texts weighs, too.
     IO.println(Measured.PEAK + " = " + PeakMemory.bytes() / (1 << 20));
+    if (work.boundBytes > 0) IO.println(OF_BOUND + " = " + work.peak.doubleValue() / work.boundBytes);
     IO.println(BUFFERED + " = " + work.peak.get() / 1024);
     IO.println("seconds = " + seconds);
     System.exit(0);
@@ -139,8 +144,7 @@ public final class SlowSink {
               });
       var pipeline = Pipeline.from(new Fast()).to(slow);
       var _ = pipeline.run();
-      long bound = pipeline.bound().totalBytes().orElseThrow();
-      IO.println(OF_BOUND + " = " + work.peak.doubleValue() / bound);
+      work.boundBytes = pipeline.bound().totalBytes().orElseThrow();
     }
 
     /// An origin that makes a chunk whenever it is asked.

@@ -116,7 +116,7 @@ public record AsyncTarget<T>(String name, Function<? super T, ? extends Completi
 
     @Override
     public boolean settled() {
-      return calls.underWay() == 0;
+      return calls.settled();
     }
 
     @Override

@@ -223,7 +223,7 @@ public final class BatchTarget<T> implements PullTarget<T> {
 
     @Override
     public boolean settled() {
-      return calls.underWay() == 0;
+      return calls.settled();
     }
 
     @Override

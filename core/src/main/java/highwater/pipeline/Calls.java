@@ -3,25 +3,41 @@ package highwater.pipeline;
 import static java.util.Objects.requireNonNull;
 
 import highwater.strand.Elsewhere;
-import highwater.strand.Strand;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// What a part has begun elsewhere and what has not ended yet.
 ///
-/// A call ends on any thread; its end is counted by a turn. Thread rule: the part's strand.
+/// A call ends on any thread: it leaves itself in `ended` and wakes the part, whose next poll counts it. So an end is one turn
+/// of the strand. Thread rule: the part's strand, but for the end of a call.
 final class Calls {
   /// One call: the same future may be given twice.
-  private static final class Call {
+  private final class Call implements BiConsumer<@Nullable Object, @Nullable Throwable> {
     final CompletionStage<?> stage;
+
+    // Written before it is left in `ended`; read on the strand after that.
+    @Nullable Throwable failure;
+    @Nullable Call older;
 
     Call(CompletionStage<?> stage) {
       this.stage = stage;
     }
+
+    /// It has ended; from any thread.
+    @Override
+    public void accept(@Nullable Object ignored, @Nullable Throwable thrown) {
+      failure = thrown;
+      end(this);
+    }
   }
+
+  /// The newest of those that have ended and were not taken, linked to the older ones; from any thread, by CAS.
+  private final AtomicReference<@Nullable Call> ended = new AtomicReference<>();
 
   private final Set<Call> underWay = new LinkedHashSet<>();
   private final int places;
@@ -45,13 +61,31 @@ final class Calls {
     return elsewhere;
   }
 
+  /// How many had not ended when this was looked at last.
   int underWay() {
     return underWay.size();
   }
 
-  /// Throws what the first call failed with that did.
+  /// Whether all have ended.
+  boolean settled() {
+    takeEnded();
+    return underWay.isEmpty();
+  }
+
+  /// Looks which have ended, and throws what the first of them failed with that did.
   void throwFailure() {
+    takeEnded();
     if (failure != null) throw Futures.thrown(failure);
+  }
+
+  private void takeEnded() {
+    if (ended.get() == null) return;
+    @Nullable Throwable first = null;
+    for (var call = ended.getAndSet(null); call != null; call = call.older) {
+      underWay.remove(call);
+      if (call.failure != null) first = call.failure;
+    }
+    if (failure == null) failure = first;
   }
 
   /// Counts `stage`, which the function of `name` has given; one that has ended already is only looked at.
@@ -60,7 +94,6 @@ final class Calls {
       throw new NullPointerException(
           name + ": the function gave null (expected: a CompletionStage that ends when its chunk is done with)");
     }
-    var strand = requireNonNull(context).strand();
     var call = new Call(stage);
     underWay.add(call);
     var counts = requireNonNull(elsewhere);
@@ -68,29 +101,23 @@ final class Calls {
     counts.holds(1);
     beginning = true;
     try {
-      var _ = stage.whenComplete((_, thrown) -> ended(strand, call, thrown));
+      var _ = stage.whenComplete(call);
     } finally {
       beginning = false;
     }
   }
 
   /// Any thread.
-  private void ended(Strand strand, Call call, @Nullable Throwable thrown) {
+  private void end(Call call) {
     var counts = requireNonNull(elsewhere);
     counts.ends();
     counts.holds(-1);
-    if (strand.isCurrent()) {
-      count(call, thrown);
-    } else {
-      // A strand that has ended is one where the run is over.
-      var _ = strand.post(() -> count(call, thrown));
-    }
-  }
-
-  private void count(Call call, @Nullable Throwable thrown) {
-    underWay.remove(call);
-    if (thrown != null && failure == null) failure = thrown;
-    if (!beginning) requireNonNull(context).wake();
+    do call.older = ended.get();
+    while (!ended.compareAndSet(call.older, call));
+    var here = requireNonNull(context);
+    // Whoever adds a call polls after it.
+    if (here.strand().isCurrent() && beginning) return;
+    here.wake();
   }
 
   /// Cancels what is under way, where it can be cancelled; each is, and then what the first of them threw is thrown.
@@ -109,6 +136,8 @@ final class Calls {
 
   /// What a run waits for.
   String words() {
-    return "the end of " + underWay() + (underWay() == 1 ? " call" : " calls");
+    int calls = underWay();
+    // A turn that waits ends with these words: those of most runs are there already.
+    return calls == 1 ? "the end of 1 call" : "the end of " + calls + " calls";
   }
 }

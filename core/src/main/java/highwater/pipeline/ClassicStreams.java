@@ -65,7 +65,7 @@ final class ClassicStreams extends Execution {
 
   private @Nullable Timer asking;
 
-  ClassicStreams(Pipeline pipeline, Budget budget, long minimumBytes, Runnable onEnd) {
+  ClassicStreams(Pipeline pipeline, Budget budget, long minimumBytes, @Nullable Runnable onEnd) {
     super(pipeline, budget, minimumBytes, onEnd);
     parts = new @Nullable Part[recipes.size()];
     driven = new PartStreams.@Nullable Driven[recipes.size()];

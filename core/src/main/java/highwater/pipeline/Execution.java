@@ -49,7 +49,7 @@ abstract sealed class Execution extends Resident permits FusedLoop, ClassicStrea
   private final boolean named;
   private final Budget budget;
   private final long minimumBytes;
-  private final Runnable onEnd;
+  private final @Nullable Runnable onEnd;
   private final Settings settings;
   private final Watchdog watchdog;
   private final AtomicReference<@Nullable CancelledException> cancelled = new AtomicReference<>();
@@ -79,8 +79,8 @@ abstract sealed class Execution extends Resident permits FusedLoop, ClassicStrea
   /// What records it, once a flight recording was seen.
   private @Nullable RunFlight flight;
 
-  /// Prepares a run that takes `minimumBytes` from `budget`, and calls `onEnd` last, when the outcome is known.
-  Execution(Pipeline pipeline, Budget budget, long minimumBytes, Runnable onEnd) {
+  /// Prepares a run that takes `minimumBytes` from `budget`, and calls `onEnd`, if there is one, last, when the outcome is known.
+  Execution(Pipeline pipeline, Budget budget, long minimumBytes, @Nullable Runnable onEnd) {
     this.recipes = pipeline.recipes();
     this.names = pipeline.stageNames();
     this.runName = pipeline.name();
@@ -317,7 +317,7 @@ abstract sealed class Execution extends Resident permits FusedLoop, ClassicStrea
     if (cancelWatch != null) cancelWatch.remove();
     strand().leave(this);
     strand().release();
-    onEnd.run();
+    if (onEnd != null) onEnd.run();
   }
 
   final boolean isEnded() {

@@ -51,12 +51,6 @@ final class FusedLoop extends Execution {
 
   static final int MANY_MAX = 1024;
 
-  private enum Batch {
-    GOES_ON,
-    WAITS,
-    OVER
-  }
-
   private final ArrayList<Part> parts = new ArrayList<>();
 
   /// The same once all are open, for the loop.
@@ -125,7 +119,12 @@ final class FusedLoop extends Execution {
   /// Whether a turn is queued already; set by whoever queues it, from any thread.
   private final AtomicBoolean turnQueued = new AtomicBoolean();
 
-  FusedLoop(Pipeline pipeline, Budget budget, long minimumBytes, Runnable onEnd) {
+  /// The same objects for every turn and every wake.
+  private final Runnable turn = this::turn;
+
+  private final Runnable wake = this::queueTurn;
+
+  FusedLoop(Pipeline pipeline, Budget budget, long minimumBytes, @Nullable Runnable onEnd) {
     super(pipeline, budget, minimumBytes, onEnd);
     last = recipes.size() - 1;
     ended = new boolean[recipes.size()];
@@ -145,13 +144,13 @@ final class FusedLoop extends Execution {
 
   @Override
   void work() {
-    turn(this::openAndRun);
+    turn();
   }
 
-  private void openAndRun() throws Exception {
+  private void openAll() throws Exception {
     for (at = 0; at <= last; at++) {
       account.enter(at);
-      var place = new Place(names.get(at), strand(), lendSurplus(), this::queueTurn);
+      var place = new Place(names.get(at), strand(), lendSurplus(), wake);
       var part = partOf(recipes.get(at));
       parts.add(part);
       places.add(place);
@@ -160,13 +159,11 @@ final class FusedLoop extends Execution {
       var cancel = cancelled();
       if (cancel != null) throw cancel;
     }
-    at = last;
-    open = parts.toArray(Part[]::new);
+    open = parts.toArray(new Part[0]);
     for (int i = 1; i <= last; i++) if (parts.get(i - 1) instanceof BulkPull<?>) takers[i] = chainOf(parts.get(i));
-    var copy = KernelCopy.of(parts, this::queueTurn);
+    var copy = KernelCopy.of(parts, wake);
     if (copy != null && copy.begin(strand(), recipes.getFirst().footprint(0).chunkMaxBytes(), account))
       kernelCopy = copy;
-    run();
   }
 
   private static Part partOf(Recipe recipe) {
@@ -189,78 +186,36 @@ final class FusedLoop extends Execution {
 
   // ---------------------------------------------------------------- turns
 
-  private interface Body {
-    void run() throws Exception;
-  }
-
   private void queueTurn() {
     if (turnQueued.getAndSet(true)) return;
     // A strand that has ended is one where this run is over.
-    var _ = strand().post(this::nextTurn);
-  }
-
-  private void nextTurn() {
-    // Before anything is looked at: a wake from now on may tell of something that this turn does
-    // not see.
-    turnQueued.set(false);
-    switch (phase) {
-      case MOVING -> {
-        at = last;
-        turn(this::run);
-      }
-      case COMMITTING -> turn(this::commit);
-      case UNDOING -> {
-        account.beginTurn();
-        undo();
-      }
-      case CLOSED -> {}
-    }
+    var _ = strand().post(turn);
   }
 
   /// Runs one turn, and ends the run if it fails.
-  private void turn(Body body) {
-    account.beginTurn();
+  private void turn() {
+    // Before anything is looked at: a wake from now on may tell of something that this turn does
+    // not see.
+    turnQueued.set(false);
+    if (phase == Phase.CLOSED) return;
+    if (phase == Phase.UNDOING) {
+      account.beginTurn();
+      undo();
+      return;
+    }
     inTurn = true;
     try {
-      body.run();
+      if (phase == Phase.MOVING) {
+        move();
+      } else {
+        account.beginTurn();
+        commit();
+      }
     } catch (Throwable thrown) {
       stop(thrown);
       if (thrown instanceof VirtualMachineError fatal) throw fatal;
     } finally {
       inTurn = false;
-    }
-  }
-
-  /// Runs batches until the run waits, is over or has had its time.
-  private void run() throws Exception {
-    long began = strand().nanoTime();
-    long looked = began;
-    for (; ; ) {
-      var cancel = cancelled();
-      if (cancel != null) throw cancel;
-      switch (kernelCopy == null ? batch() : kernelBatch(kernelCopy)) {
-        case GOES_ON -> {
-          long now = strand().nanoTime();
-          account.endBatch(now, polled);
-          setPace(now - looked < MANY_NANOS);
-          looked = now;
-          if (now - began >= TURN_NANOS) {
-            account.endTurn(null);
-            queueTurn();
-            return;
-          }
-        }
-        case WAITS -> {
-          if (at > 0) account.full(at);
-          account.endTurn(waiting().waitsFor());
-          return;
-        }
-        case OVER -> {
-          phase = Phase.COMMITTING;
-          commit();
-          return;
-        }
-      }
     }
   }
 
@@ -270,40 +225,79 @@ final class FusedLoop extends Execution {
     batchBytes = wasShort ? Math.min(2 * batchBytes, BATCH_BYTES_MAX) : Math.max(batchBytes / 2, BATCH_BYTES);
   }
 
-  private Batch batch() throws Exception {
-    long bytes = 0;
-    int polls = 0;
-    int fewer = 0;
-    int pollsMax = Math.max(BATCH_POLLS, many);
-    for (; polls < pollsMax && bytes < batchBytes; polls++) {
-      account.enter(at);
-      switch (open[at].poll()) {
-        case HUNGRY -> goUp();
-        case READY -> {
-          // Where borders are looked at, each object is one.
-          var taker = account.isExact() ? null : takers[at + 1];
-          if (taker == null) {
-            bytes += moveDown();
-          } else {
-            fewer += many - moveManyDown(taker);
-            polls += many;
+  /// Runs batches until the run waits, is over or has had its time.
+  ///
+  /// The parts, with all they call, are inlined here. Inlined once more into whatever runs turns, the whole took C2 26 MB to
+  /// compile, half of what a small process has. So this is one method, and longer than what C2 inlines (decision 0041).
+  private void move() throws Exception {
+    account.beginTurn();
+    if (open.length == 0) openAll();
+    at = last;
+    long began = strand().nanoTime();
+    long looked = began;
+    for (; ; ) {
+      var cancel = cancelled();
+      if (cancel != null) throw cancel;
+      if (kernelCopy != null) {
+        if (!kernelBatch(kernelCopy)) {
+          waits();
+          return;
+        }
+      } else {
+        long bytes = 0;
+        int polls = 0;
+        int fewer = 0;
+        int pollsMax = Math.max(BATCH_POLLS, many);
+        for (; polls < pollsMax && bytes < batchBytes; polls++) {
+          account.enter(at);
+          switch (open[at].poll()) {
+            case HUNGRY -> goUp();
+            case READY -> {
+              // Where borders are looked at, each object is one.
+              var taker = account.isExact() ? null : takers[at + 1];
+              if (taker == null) {
+                bytes += moveDown();
+              } else {
+                fewer += many - moveManyDown(taker);
+                polls += many;
+              }
+            }
+            case WAITING -> {
+              waits();
+              return;
+            }
+            case DONE -> {
+              ended[at] = true;
+              lent[at] = null;
+              if (at == last) {
+                phase = Phase.COMMITTING;
+                commit();
+                return;
+              }
+              at++;
+              account.enter(at);
+              put(at).finish();
+            }
           }
         }
-        case WAITING -> {
-          return Batch.WAITS;
-        }
-        case DONE -> {
-          ended[at] = true;
-          lent[at] = null;
-          if (at == last) return Batch.OVER;
-          at++;
-          account.enter(at);
-          put(at).finish();
-        }
+        polled = polls - fewer;
+      }
+      long now = strand().nanoTime();
+      account.endBatch(now, polled);
+      setPace(now - looked < MANY_NANOS);
+      looked = now;
+      if (now - began >= TURN_NANOS) {
+        account.endTurn(null);
+        queueTurn();
+        return;
       }
     }
-    polled = polls - fewer;
-    return Batch.GOES_ON;
+  }
+
+  /// Ends a turn: the part at work waits.
+  private void waits() {
+    if (at > 0) account.full(at);
+    account.endTurn(waiting().waitsFor());
   }
 
   private void goUp() {
@@ -361,7 +355,8 @@ final class FusedLoop extends Execution {
     return new IllegalStateException("the part of " + names.get(at) + " broke a rule: " + rule);
   }
 
-  private Batch kernelBatch(KernelCopy copy) throws Exception {
+  /// Has the kernel move some bytes; false where they wait for those who look at them.
+  private boolean kernelBatch(KernelCopy copy) throws Exception {
     takeSeen(copy);
     if (copy.isFarAhead()) return awaitLooks();
     at = 0;
@@ -373,12 +368,12 @@ final class FusedLoop extends Execution {
     if (moved > 0) {
       account.moved(0, moved);
       copy.moved(moved);
-      return Batch.GOES_ON;
+      return true;
     }
     if (copy.isLooking()) return awaitLooks();
     copy.close();
     kernelCopy = null;
-    return Batch.GOES_ON;
+    return true;
   }
 
   /// Accounts for what was seen since.
@@ -395,10 +390,10 @@ final class FusedLoop extends Execution {
   }
 
   /// What was written waits for those who look at it.
-  private Batch awaitLooks() {
+  private boolean awaitLooks() {
     at = 1;
     account.enter(1);
-    return Batch.WAITS;
+    return false;
   }
 
   // ---------------------------------------------------------------- the end
@@ -470,7 +465,7 @@ final class FusedLoop extends Execution {
   /// What they made counts for nothing, so the run is none the worse for one that does not end.
   private void leaveUnneeded() {
     unneededLate = true;
-    nextTurn();
+    turn();
   }
 
   @Override

@@ -82,7 +82,7 @@ public final class Pipeline {
   /// What messages call it: the name it was given, or those of its ends.
   public String name() {
     var name = settings.name();
-    return name != null ? name : recipes.getFirst().name() + " ─▶ " + recipes.getLast().name();
+    return name != null ? name : String.join(" ─▶ ", recipes.getFirst().name(), recipes.getLast().name());
   }
 
   /// Runs to the end and returns what was done.
@@ -98,7 +98,7 @@ public final class Pipeline {
       throw new IllegalStateException("run() of " + name() + " waits, and this thread drives a strand: use start()");
     }
     if (Thread.currentThread().isVirtual() || onceStrand() != null) return start().joinOrCancel();
-    var execution = prepare(() -> {});
+    var execution = prepare(null);
     var run = new PipelineRun();
     @Nullable Throwable strandFailure = null;
     try {
@@ -118,7 +118,7 @@ public final class Pipeline {
   public PipelineRun start() {
     var there = onceStrand();
     var run = new PipelineRun();
-    if (there == null) run.startOn(hosting(), prepare(() -> {}));
+    if (there == null) run.startOn(hosting(), prepare(null));
     else run.startOn(there, prepare(run::ended));
     return run;
   }
@@ -152,11 +152,11 @@ public final class Pipeline {
   /// Starts a run inside another one, which has charged its minimum and lends it `surplus`.
   PipelineRun startWithin(Budget surplus) {
     var run = new PipelineRun();
-    run.startOn(usesFiles() ? Hosting.FILE_HOST : Hosting.PLATFORM_THREAD, execution(surplus, 0, () -> {}));
+    run.startOn(usesFiles() ? Hosting.FILE_HOST : Hosting.PLATFORM_THREAD, execution(surplus, 0, null));
     return run;
   }
 
-  private Execution prepare(Runnable onEnd) {
+  private Execution prepare(@Nullable Runnable onEnd) {
     var charged = settings.budget() != null ? settings.budget() : Budget.unlimited();
     long minimum = bound().minimumBytes();
     if (minimum > charged.sizeBytes()) {
@@ -171,7 +171,7 @@ public final class Pipeline {
     return execution(charged, minimum, onEnd);
   }
 
-  private Execution execution(Budget charged, long minimum, Runnable onEnd) {
+  private Execution execution(Budget charged, long minimum, @Nullable Runnable onEnd) {
     for (var recipe : recipes) if (recipe instanceof Once once) once.take();
     return FusedLoop.canRun(recipes)
         ? new FusedLoop(this, charged, minimum, onEnd)
@@ -199,7 +199,8 @@ public final class Pipeline {
   }
 
   private boolean usesFiles() {
-    return recipes.stream().anyMatch(Recipe::usesFiles);
+    for (var recipe : recipes) if (recipe.usesFiles()) return true;
+    return false;
   }
 
   /// The most bytes one run holds at a time.
@@ -228,7 +229,9 @@ public final class Pipeline {
   }
 
   List<String> stageNames() {
-    return recipes.stream().map(Recipe::name).toList();
+    var names = new String[recipes.size()];
+    for (int i = 0; i < names.length; i++) names[i] = recipes.get(i).name();
+    return List.of(names);
   }
 
   /// What each recipe says of one run, with the streams that join them where they are joined by streams.

@@ -77,9 +77,10 @@ public final class Strand implements Executor {
   /// Started: what tells that it is over.
   private final @Nullable CompletableFuture<@Nullable Void> ended;
 
-  /// What the first interrupt of a waiting caller does; null once it has come.
-  private @Nullable Runnable onInterrupt =
-      () -> uncaught(new CancellationException("interrupted while Strand.run waited"));
+  /// What the first interrupt of a waiting caller does; null where it ends the run.
+  private @Nullable Runnable onInterrupt;
+
+  private boolean interrupted;
 
   private Strand(
       StrandHost.Kind kind,
@@ -155,7 +156,7 @@ public final class Strand implements Executor {
   private static Running start(StrandHost.Kind kind, Program program, @Nullable Runnable onInterrupt) {
     var ended = new CompletableFuture<@Nullable Void>();
     var strand = new Strand(kind, NanoClock.SYSTEM, null, ended);
-    if (onInterrupt != null) strand.onInterrupt = onInterrupt;
+    strand.onInterrupt = onInterrupt;
     strand.post(() -> strand.begin(program));
     return new Running(strand, ended);
   }
@@ -168,7 +169,7 @@ public final class Strand implements Executor {
       return;
     }
     var strand = new Strand(StrandHost.Kind.CALLER, clock, null, null);
-    if (onInterrupt != null) strand.onInterrupt = onInterrupt;
+    strand.onInterrupt = onInterrupt;
     strand.turns.add((Runnable) () -> strand.begin(program), TaskQueue.PLAIN);
     strand.host.runHere();
     strand.ended();
@@ -383,9 +384,11 @@ public final class Strand implements Executor {
 
   /// The waiting caller was interrupted; a turn, or between two of them.
   void interrupted() {
+    if (interrupted) return;
+    interrupted = true;
     var hook = onInterrupt;
-    onInterrupt = null;
-    if (hook != null) post(hook);
+    if (hook == null) hook = () -> uncaught(new CancellationException("interrupted while Strand.run waited"));
+    post(hook);
   }
 
   // For the host.

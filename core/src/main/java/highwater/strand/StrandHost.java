@@ -34,8 +34,9 @@ final class StrandHost implements Runnable {
   /// The threads of strands that are woken often; none of them is waited for.
   private static final Pool PLATFORM_HOSTS = new Pool("host", FILE_HOSTS.most());
 
-  private static final Posted IDLE = new Posted(() -> {});
-  private static final Posted CLOSED = new Posted(() -> {});
+  private static final Runnable NOTHING = new Nothing();
+  private static final Posted IDLE = new Posted(NOTHING);
+  private static final Posted CLOSED = new Posted(NOTHING);
   private static final int TURNS_PER_LOOK = 16;
   private static final ThreadLocal<@Nullable Strand> CURRENT = new ThreadLocal<>();
   private static final VarHandle INBOX;
@@ -310,7 +311,7 @@ final class StrandHost implements Runnable {
       set.cancel(false);
     }
     alarmNanos = due;
-    alarm = Alarms.CLOCK.schedule(() -> post(() -> {}), nanos, TimeUnit.NANOSECONDS);
+    alarm = Alarms.CLOCK.schedule(() -> post(NOTHING), nanos, TimeUnit.NANOSECONDS);
   }
 
   /// Takes no more turns; false if one came meanwhile and may still be run.
@@ -322,6 +323,12 @@ final class StrandHost implements Runnable {
     }
     setAlarm(Long.MAX_VALUE);
     return true;
+  }
+
+  /// A turn that only wakes the strand.
+  private static final class Nothing implements Runnable {
+    @Override
+    public void run() {}
   }
 
   private static final class Posted {

@@ -120,6 +120,55 @@ class FunctionTargetTest {
   }
 
   @Test
+  void theEndOfACallIsOneTurnOfTheStrand() {
+    var waiting = new ArrayDeque<CompletableFuture<Void>>();
+    var pipeline =
+        Pipeline.from(numbers(3))
+            .to(
+                Target.forEachAsync(
+                    value -> {
+                      var future = new CompletableFuture<Void>();
+                      waiting.add(future);
+                      return future;
+                    }));
+    try (var hand = new HandTurned()) {
+      var run = pipeline.startOn(hand.strand());
+      hand.runReady();
+      for (int ended = 0; ended < 3; ended++) {
+        assertThat(run.state()).isEqualTo(PipelineRun.State.RUNNING);
+        // This thread does not drive the strand, so the end comes from outside.
+        waiting.remove().complete(null);
+        assertThat(hand.runReady()).isEqualTo(1);
+      }
+      assertThat(run.state()).isEqualTo(PipelineRun.State.DONE);
+    }
+  }
+
+  @Test
+  void ofTwoCallsThatFailBetweenTwoTurnsTheFirstOneIsTold() {
+    var waiting = new ArrayDeque<CompletableFuture<Void>>();
+    var pipeline =
+        Pipeline.from(numbers(2))
+            .to(
+                Target.<Integer>forEachAsync(
+                        value -> {
+                          var future = new CompletableFuture<Void>();
+                          waiting.add(future);
+                          return future;
+                        })
+                    .concurrency(2));
+    try (var hand = new HandTurned()) {
+      var run = pipeline.startOn(hand.strand());
+      hand.runReady();
+      var boom = new IOException("boom");
+      waiting.removeLast().completeExceptionally(boom);
+      waiting.remove().completeExceptionally(new IOException("later"));
+      hand.runReady();
+      assertThat(run.failure()).isInstanceOf(PipelineException.class).cause().isSameAs(boom);
+    }
+  }
+
+  @Test
   void theFirstFailureEndsTheRunAsItIsAndCancelsTheOthers() {
     var boom = new IOException("boom");
     var begun = new ConcurrentLinkedQueue<CompletableFuture<Void>>();

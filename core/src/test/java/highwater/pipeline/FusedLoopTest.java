@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import highwater.StreamOptions;
 import highwater.memory.Budget;
 import java.io.IOException;
+import java.lang.classfile.Attributes;
+import java.lang.classfile.ClassFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -29,6 +31,22 @@ class FusedLoopTest {
       assertThat(rig.receivedBytes).isEqualTo(rig.totalBytes());
       assertThat(report.bytesOut()).isEqualTo(rig.totalBytes());
       rig.checkAllClosedOnce();
+    }
+  }
+
+  @Test
+  void theLoopIsLongerThanWhatC2Inlines() throws IOException {
+    int freqInlineSize = 325;
+    try (var in = FusedLoop.class.getResourceAsStream("FusedLoop.class")) {
+      assertThat(in).isNotNull();
+      var move =
+          ClassFile.of().parse(in.readAllBytes()).methods().stream()
+              .filter(method -> method.methodName().equalsString("move"))
+              .findFirst()
+              .orElseThrow();
+      int length = move.findAttribute(Attributes.code()).orElseThrow().codeLength();
+      // Where it is inlined, C2 takes tens of megabytes to compile whatever runs turns (decision 0041).
+      assertThat(length).isGreaterThan(freqInlineSize);
     }
   }
 

@@ -2,16 +2,18 @@ import highwater.jdbc.JdbcStreams;
 import highwater.pipeline.Origin;
 import highwater.pipeline.Pipeline;
 import java.math.BigDecimal;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.util.Iterator;
 import java.util.List;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /// Inserts rows in batches of 1000 in one transaction: `Batches highwater|loop URL ROWS`, by the library or by a loop as one
-/// writes it by hand.
+/// writes it by hand. Both take the rows from the same stream, and their connection from the same data source.
 final class Batches {
   private static final int BATCH = 1000;
 
@@ -36,29 +38,33 @@ final class Batches {
     }
   }
 
+  private static Stream<Order> orders(long rows) {
+    return LongStream.rangeClosed(1, rows).mapToObj(Order::of);
+  }
+
   public static void main(String[] arguments) throws Exception {
+    var source = new PGSimpleDataSource();
+    source.setUrl(arguments[1]);
     long rows = Long.parseLong(arguments[2]);
     switch (arguments[0]) {
       case "highwater" -> {
-        var source = new PGSimpleDataSource();
-        source.setUrl(arguments[1]);
         var columns = List.of("id", "customer", "price", "at", "note");
-        Pipeline.from(Origin.fromStream(() -> LongStream.rangeClosed(1, rows).mapToObj(Order::of)))
+        Pipeline.from(Origin.fromStream(() -> orders(rows)))
             .to(JdbcStreams.<Order>insert(source, "filled", columns, (statement, order) -> order.bind(statement)))
             .run();
       }
-      case "loop" -> loop(arguments[1], rows);
+      case "loop" -> loop(source, orders(rows).iterator());
       default -> throw new IllegalArgumentException(arguments[0] + " (expected: highwater or loop)");
     }
   }
 
-  private static void loop(String url, long rows) throws SQLException {
-    try (var connection = DriverManager.getConnection(url)) {
+  private static void loop(DataSource source, Iterator<Order> orders) throws SQLException {
+    try (var connection = source.getConnection()) {
       connection.setAutoCommit(false);
       var sql = "insert into filled (id, customer, price, at, note) values (?, ?, ?, ?, ?)";
       try (var statement = connection.prepareStatement(sql)) {
-        for (long n = 1; n <= rows; n++) {
-          Order.of(n).bind(statement);
+        for (long n = 1; orders.hasNext(); n++) {
+          orders.next().bind(statement);
           statement.addBatch();
           if (n % BATCH == 0) statement.executeBatch();
         }

@@ -120,10 +120,7 @@ public final class BlockingPull implements Pull<ByteBuffer>, WorksElsewhere.Coun
 
   @Override
   public boolean settled() throws Exception {
-    if (!thread.isOver()) return false;
-    var failure = thread.closeFailure();
-    if (failure != null) throw OwnThread.thrown(failure);
-    return true;
+    return thread.settled();
   }
 
   @Override

@@ -12,7 +12,6 @@ import highwater.pipeline.Term;
 import highwater.pipeline.WorksElsewhere;
 import highwater.strand.Elsewhere;
 import java.nio.ByteBuffer;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// Writes a [BlockingSink] on a thread of its own, two buffers ahead. It is busy while a call of the sink goes on.
@@ -23,9 +22,6 @@ public final class BlockingPut implements Put<ByteBuffer>, WorksElsewhere.Counte
   private final Outbox outbox = new Outbox(ChunkBuffers.DEFAULT_BYTES);
   private final OwnThread thread = new OwnThread();
 
-  /// Whether to commit; what the thread waits for once it has finished.
-  private final CompletableFuture<Boolean> decision = new CompletableFuture<>();
-
   private @Nullable Runnable wake;
   private volatile @Nullable Elsewhere elsewhere;
 
@@ -34,7 +30,6 @@ public final class BlockingPut implements Put<ByteBuffer>, WorksElsewhere.Counte
 
   private volatile boolean finished;
   private boolean finishing;
-  private boolean committing;
   private boolean waiting;
 
   /// Makes one that writes `sink`, called `name`.
@@ -111,7 +106,7 @@ public final class BlockingPut implements Put<ByteBuffer>, WorksElsewhere.Counte
     private boolean decided() throws Exception {
       work.ends();
       try {
-        return decision.get();
+        return thread.awaitsCommit();
       } finally {
         work.begins();
       }
@@ -148,26 +143,21 @@ public final class BlockingPut implements Put<ByteBuffer>, WorksElsewhere.Counte
 
   @Override
   public void commit() {
-    committing = true;
-    decision.complete(true);
+    thread.commit();
   }
 
   @Override
   public boolean settled() throws Exception {
     waiting = !thread.isOver();
-    if (waiting) return false;
-    var failure = committing ? thread.failure() : thread.closeFailure();
-    if (failure != null) throw OwnThread.thrown(failure);
-    return true;
+    return thread.settled();
   }
 
   @Override
   public void abort(Throwable cause) {
-    committing = false;
     // First the sink: its thread must see that it was stopped, not that its input has come to an end.
     sink.stop(cause);
     outbox.cancel(cause);
-    decision.complete(false);
+    thread.undo();
   }
 
   @Override
@@ -176,7 +166,7 @@ public final class BlockingPut implements Put<ByteBuffer>, WorksElsewhere.Counte
     if (!thread.isOver()) sink.stop(closed);
     if (thread.isOver()) outbox.rest();
     outbox.cancel(closed);
-    decision.complete(false);
+    thread.undo();
   }
 
   @Override

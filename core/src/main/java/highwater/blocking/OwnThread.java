@@ -1,10 +1,16 @@
 package highwater.blocking;
 
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// The thread of one part, from its start to its end, as the strand sees it.
 ///
-/// The strand is woken when it has ended. Thread rule: `start` once; the rest from any thread.
+/// ```
+///   start() ──▶ run() ──awaitsCommit()──▶ commits, or not ──▶ close() ──▶ over     one with nothing to commit does not wait
+///                              ▲ commit() or undo(), by the strand
+/// ```
+/// The strand is woken when it has ended. Thread rule: `start` once; `awaitsCommit` is the thread's, `commit`, `undo` and
+/// `settled` are the strand's; the rest from any thread.
 public final class OwnThread {
   /// What it does: runs, then releases.
   public interface Body {
@@ -19,6 +25,12 @@ public final class OwnThread {
   private volatile boolean ended;
   private volatile @Nullable Throwable failure;
   private volatile @Nullable Throwable closeFailure;
+
+  /// Whether to commit; what the thread waits for once all else is done.
+  private final CompletableFuture<Boolean> decision = new CompletableFuture<>();
+
+  /// The strand's: what it failed with is the commit's failure.
+  private boolean committing;
 
   /// Makes one that has not started.
   public OwnThread() {}
@@ -59,6 +71,32 @@ public final class OwnThread {
     onEnd.ended(thrown);
     ended = true;
     wake.run();
+  }
+
+  /// Waits for the end of the run, and tells whether to commit. On the thread itself.
+  public boolean awaitsCommit() throws Exception {
+    return decision.get();
+  }
+
+  /// Has it commit, and end: what [highwater.pipeline.Part#commit()] begins.
+  public void commit() {
+    committing = true;
+    decision.complete(true);
+  }
+
+  /// Has it not commit, where it has not begun to, and end; what it waits for beside is to be ended too.
+  public void undo() {
+    committing = false;
+    decision.complete(false);
+  }
+
+  /// Whether it is over, as [highwater.pipeline.Part#settled()] asks: throws what a commit failed with, or what went wrong while
+  /// it released what it had.
+  public boolean settled() throws Exception {
+    if (!isOver()) return false;
+    var failed = committing ? failure : closeFailure;
+    if (failed != null) throw thrown(failed);
+    return true;
   }
 
   /// Whether it runs no more, or never did.

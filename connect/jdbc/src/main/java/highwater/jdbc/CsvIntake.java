@@ -85,6 +85,7 @@ final class CsvIntake implements RowIntake<ByteBuffer> {
       if (!records.hasNext()) throw noHeader();
       var columns = header(records.next());
       inserter.columns(columns);
+      var batch = new ArrayList<@Nullable String[]>();
       long bytes = 0;
       for (long record = 1; records.hasNext(); record++) {
         var values = records.next();
@@ -93,24 +94,25 @@ final class CsvIntake implements RowIntake<ByteBuffer> {
           continue;
         }
         if (values.length != columns.size()) throw otherCount(record, fields.line, values.length, columns);
-        if (bytes + fields.bytes > batching.bytes() && inserter.waiting() > 0) {
-          inserter.execute();
-          bytes = 0;
-        }
-        inserter.insert(values);
+        if (bytes + fields.bytes > batching.bytes()) bytes = write(inserter, batch);
+        batch.add(values);
         bytes += fields.bytes;
-        if (inserter.waiting() >= batching.rows()) {
-          inserter.execute();
-          bytes = 0;
-        }
+        if (batch.size() >= batching.rows()) bytes = write(inserter, batch);
       }
       if (fields.endsQuoted && !text.endsWithQuote()) throw endsWithinQuotes();
-      inserter.execute();
+      write(inserter, batch);
       return true;
     } catch (CsvParseException | UncheckedIOException e) {
       if (cancelled) return false;
       throw unreadable(e);
     }
+  }
+
+  /// Has the batch written and empties it; how many bytes it then has.
+  private static long write(Inserter inserter, List<@Nullable String[]> batch) throws IOException {
+    if (!batch.isEmpty()) inserter.writeText(batch);
+    batch.clear();
+    return 0;
   }
 
   private List<String> header(@Nullable String[] fields) throws IOException {

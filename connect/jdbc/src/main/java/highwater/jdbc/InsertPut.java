@@ -8,7 +8,6 @@ import highwater.pipeline.Progress;
 import highwater.pipeline.Put;
 import highwater.pipeline.WorksElsewhere;
 import highwater.strand.Elsewhere;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// One run's rows into a database: a thread of its own takes them, executes them in batches, then waits for the end of the run,
@@ -19,13 +18,9 @@ final class InsertPut<T> implements Put<T>, WorksElsewhere.Counted {
   private final Inserter inserter;
   private final OwnThread thread = new OwnThread();
 
-  /// Whether to commit; what the thread waits for once all is executed.
-  private final CompletableFuture<Boolean> decision = new CompletableFuture<>();
-
   private @Nullable Runnable wake;
   private volatile boolean finished;
   private boolean finishing;
-  private boolean committing;
   private boolean waiting;
 
   InsertPut(String name, RowIntake<T> intake, Inserter inserter) {
@@ -48,7 +43,7 @@ final class InsertPut<T> implements Put<T>, WorksElsewhere.Counted {
       if (!intake.writeTo(inserter)) return;
       finished = true;
       if (wake != null) wake.run();
-      if (decision.get()) inserter.commit();
+      if (thread.awaitsCommit()) inserter.commit();
     }
 
     @Override
@@ -82,22 +77,17 @@ final class InsertPut<T> implements Put<T>, WorksElsewhere.Counted {
 
   @Override
   public void commit() {
-    committing = true;
-    decision.complete(true);
+    thread.commit();
   }
 
   @Override
   public boolean settled() throws Exception {
     waiting = !thread.isOver();
-    if (waiting) return false;
-    var failure = committing ? thread.failure() : thread.closeFailure();
-    if (failure != null) throw OwnThread.thrown(failure);
-    return true;
+    return thread.settled();
   }
 
   @Override
   public void abort(Throwable cause) {
-    committing = false;
     end(cause);
   }
 
@@ -109,7 +99,7 @@ final class InsertPut<T> implements Put<T>, WorksElsewhere.Counted {
   private void end(Throwable cause) {
     if (!thread.isOver()) inserter.stop();
     intake.cancel(cause);
-    decision.complete(false);
+    thread.undo();
   }
 
   @Override

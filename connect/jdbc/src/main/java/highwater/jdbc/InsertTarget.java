@@ -51,19 +51,19 @@ public final class InsertTarget<T> implements PullTarget<T> {
   record Batching(int rows, long bytes, boolean commitsEach) {}
 
   private final Work work;
-  private final @Nullable Binder<? super T> binder;
+  private final RowBatches.Writer<T> writer;
   private final String name;
   private final Batching batching;
   private final @Nullable ToLongFunction<? super T> weigher;
 
   private InsertTarget(
       Work work,
-      @Nullable Binder<? super T> binder,
+      RowBatches.Writer<T> writer,
       String name,
       Batching batching,
       @Nullable ToLongFunction<? super T> weigher) {
     this.work = work;
-    this.binder = binder;
+    this.writer = writer;
     this.name = name;
     this.batching = batching;
     this.weigher = weigher;
@@ -73,18 +73,27 @@ public final class InsertTarget<T> implements PullTarget<T> {
 
   static InsertTarget<Row> ofRows(DataSource source, String table) {
     return new InsertTarget<>(
-        new Work(source, null, checked(table), List.of(), List.of()), null, "table " + table, BATCHING, Row::weight);
+        new Work(source, null, checked(table), List.of(), List.of()),
+        Inserter::writeRows,
+        "table " + table,
+        BATCHING,
+        Row::weight);
   }
 
   static <T> InsertTarget<T> intoTable(
       DataSource source, String table, List<String> columns, Binder<? super T> binder) {
     var work = new Work(source, null, checked(table), columns, List.of());
-    return new InsertTarget<>(work, requireNonNull(binder, "binder"), "table " + table, BATCHING, null);
+    return new InsertTarget<>(work, writing(binder), "table " + table, BATCHING, null);
   }
 
   static <T> InsertTarget<T> ofStatement(DataSource source, String sql, Binder<? super T> binder) {
     var work = new Work(source, requireNonNull(sql, "sql"), "", List.of(), List.of());
-    return new InsertTarget<>(work, requireNonNull(binder, "binder"), "statement", BATCHING, null);
+    return new InsertTarget<>(work, writing(binder), "statement", BATCHING, null);
+  }
+
+  private static <T> RowBatches.Writer<T> writing(Binder<? super T> binder) {
+    requireNonNull(binder, "binder");
+    return (inserter, rows) -> inserter.write(rows, binder);
   }
 
   private static String checked(String table) {
@@ -95,7 +104,7 @@ public final class InsertTarget<T> implements PullTarget<T> {
 
   /// The same under a name for messages and plans.
   public InsertTarget<T> named(String name) {
-    return new InsertTarget<>(work, binder, requireNonNull(name, "name"), batching, weigher);
+    return new InsertTarget<>(work, writer, requireNonNull(name, "name"), batching, weigher);
   }
 
   /// The same replacing what has the same `keys`, which must be a primary key or a unique constraint of the table; for
@@ -104,7 +113,7 @@ public final class InsertTarget<T> implements PullTarget<T> {
     if (keys.length == 0) throw new IllegalArgumentException("upsert: no columns (expected: those of a unique key)");
     if (work.sql != null) throw new IllegalStateException("upsert is for a table (expected: insert, not execute)");
     return new InsertTarget<>(
-        new Work(work.source, null, work.table, work.columns, List.of(keys)), binder, name, batching, weigher);
+        new Work(work.source, null, work.table, work.columns, List.of(keys)), writer, name, batching, weigher);
   }
 
   /// The same with at most `rows` in a batch, 1 or more.
@@ -125,12 +134,12 @@ public final class InsertTarget<T> implements PullTarget<T> {
   }
 
   private InsertTarget<T> with(Batching batching) {
-    return new InsertTarget<>(work, binder, name, batching, weigher);
+    return new InsertTarget<>(work, writer, name, batching, weigher);
   }
 
   /// The same with rows that `weigher` weighs, in bytes.
   public InsertTarget<T> weighedBy(ToLongFunction<? super T> weigher) {
-    return new InsertTarget<>(work, binder, name, batching, requireNonNull(weigher, "weigher"));
+    return new InsertTarget<>(work, writer, name, batching, requireNonNull(weigher, "weigher"));
   }
 
   Work work() {
@@ -179,12 +188,7 @@ public final class InsertTarget<T> implements PullTarget<T> {
   @Override
   public Put<T> put() {
     var inserter = new Inserter(name, work, batching);
-    return new InsertPut<>(name, new RowBatches<>(name, batching, weigher, this::bindTo), inserter);
-  }
-
-  private void bindTo(Inserter inserter, T row) throws Exception {
-    if (binder != null) inserter.insert(statement -> binder.bind(statement, row));
-    else inserter.insert((Row) row);
+    return new InsertPut<>(name, new RowBatches<>(name, batching, weigher, writer), inserter);
   }
 
   @Override

@@ -16,12 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /// One run's writing into a database: its connection, its statement, the batch it is at. One thread's, but for [#stop].
 final class Inserter {
-  /// Sets the parameters of one row.
-  @FunctionalInterface
-  interface Binding {
-    void bind(PreparedStatement statement) throws SQLException;
-  }
-
   private final String name;
   private final InsertTarget.Work work;
   private final InsertTarget.Batching batching;
@@ -85,39 +79,50 @@ final class Inserter {
     session.cancelsBy(dialect.cancelOf(opened, prepared));
   }
 
-  /// Adds a row of which somebody else knows what to set.
-  void insert(Binding binding) throws IOException {
+  /// Has the database do what `binder` sets for each of `rows`, in their order, as one batch.
+  ///
+  /// The loop is here, around the binder itself: whatever is called for each row is compiled with the driver's code inside, so
+  /// each layer between the two would have a short run compile that once more, while it runs.
+  <T> void write(List<T> rows, InsertTarget.Binder<? super T> binder) throws IOException {
     var prepared = requireNonNull(statement);
-    added++;
+    boolean batches = dialect.batches();
     try {
-      binding.bind(prepared);
-      if (dialect.batches()) prepared.addBatch();
-      else session.call(prepared::executeUpdate);
+      for (var row : rows) {
+        added++;
+        binder.bind(prepared, row);
+        if (batches) prepared.addBatch();
+        else session.call(prepared::executeUpdate);
+      }
     } catch (SQLException | IOException e) {
       throw SqlErrors.writing(name, added, added, kept(), e);
     }
+    execute();
   }
 
-  /// Adds a row by the names of its columns; the first one says which there are.
-  void insert(Row row) throws IOException {
-    if (columns == null) columns(row.columns());
+  /// The same of rows that have names of columns; the first one says which there are.
+  void writeRows(List<Row> rows) throws IOException {
+    if (columns == null) columns(rows.getFirst().columns());
     var known = requireNonNull(columns);
-    if (row.columns() != known && !row.columns().equals(known)) {
+    long place = added;
+    for (var row : rows) {
+      place++;
+      if (row.columns() == known || row.columns().equals(known)) continue;
       throw new IOException(
           "row %s to %s has the columns %s (expected: those of the first, %s)"
-              .formatted(
-                  ByteSizes.grouped(added + 1), name, String.join(", ", row.columns()), String.join(", ", known)));
+              .formatted(ByteSizes.grouped(place), name, String.join(", ", row.columns()), String.join(", ", known)));
     }
-    insert(
-        prepared -> {
+    write(
+        rows,
+        (prepared, row) -> {
           for (int i = 0; i < known.size(); i++) bind(prepared, i, row.value(i));
         });
   }
 
-  /// Adds a row of text, a value for each column in their order.
-  void insert(@Nullable String[] values) throws IOException {
-    insert(
-        prepared -> {
+  /// The same of rows of text, each with a value for each column in their order.
+  void writeText(List<@Nullable String[]> rows) throws IOException {
+    write(
+        rows,
+        (prepared, values) -> {
           for (int i = 0; i < values.length; i++) bind(prepared, i, values[i]);
         });
   }
@@ -136,15 +141,8 @@ final class Inserter {
     }
   }
 
-  /// How many rows wait for [#execute].
-  long waiting() {
-    return added - executed;
-  }
-
-  /// Has the database do what was added.
-  void execute() throws IOException {
-    int count = (int) waiting();
-    if (count == 0) return;
+  private void execute() throws IOException {
+    int count = (int) (added - executed);
     try {
       if (dialect.batches()) executeBatch();
       executed = added;

@@ -16,7 +16,6 @@ import highwater.strand.Handover;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -28,15 +27,11 @@ final class QueryPull<T> implements BulkPull<T>, WorksElsewhere.Counted {
   private final Handover<T> values;
   private final OwnThread thread = new OwnThread();
 
-  /// Whether to commit; what the thread waits for behind the last row.
-  private final CompletableFuture<Boolean> decision = new CompletableFuture<>();
-
   /// Null until the result's columns are known, and where its rows are not [Row]s.
   private volatile @Nullable List<String> columns;
 
   private volatile @Nullable Elsewhere elsewhere;
   private @Nullable T ready;
-  private boolean committing;
   private boolean waiting;
 
   QueryPull(QueryOrigin<T> recipe) {
@@ -90,7 +85,7 @@ final class QueryPull<T> implements BulkPull<T>, WorksElsewhere.Counted {
         if (!values.put(value)) return;
       }
       values.end();
-      if (decision.get()) cursor.commit();
+      if (thread.awaitsCommit()) cursor.commit();
     }
 
     private void weighed(ToLongFunction<? super T> weigher, T value) throws IOException {
@@ -151,22 +146,17 @@ final class QueryPull<T> implements BulkPull<T>, WorksElsewhere.Counted {
 
   @Override
   public void commit() {
-    committing = true;
-    decision.complete(true);
+    thread.commit();
   }
 
   @Override
   public void abort(Throwable cause) {
-    committing = false;
     end(cause);
   }
 
   @Override
   public boolean settled() throws Exception {
-    if (!thread.isOver()) return false;
-    var failure = committing ? thread.failure() : thread.closeFailure();
-    if (failure != null) throw OwnThread.thrown(failure);
-    return true;
+    return thread.settled();
   }
 
   @Override
@@ -178,7 +168,7 @@ final class QueryPull<T> implements BulkPull<T>, WorksElsewhere.Counted {
   private void end(Throwable cause) {
     if (!thread.isOver()) cursor.stop();
     values.cancel(cause);
-    decision.complete(false);
+    thread.undo();
   }
 
   @Override

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Rows on their way in batches: one is filled, one waits, one is with the driver.
 final class RowBatches<T> implements RowIntake<T> {
-  /// Hands one row to the database.
+  /// Hands one batch to the database.
   interface Writer<T> {
-    void write(Inserter inserter, T row) throws Exception;
+    void write(Inserter inserter, List<T> rows) throws IOException;
   }
 
   private final String name;
@@ -133,10 +133,7 @@ final class RowBatches<T> implements RowIntake<T> {
   @Override
   public boolean writeTo(Inserter inserter) throws Exception {
     try {
-      for (List<T> batch; (batch = full.take()) != null; ) {
-        for (var row : batch) writer.write(inserter, row);
-        inserter.execute();
-      }
+      for (List<T> batch; (batch = full.take()) != null; ) writer.write(inserter, batch);
     } catch (ExecutionException e) {
       throw new AssertionError("the strand does not fail it", e);
     }

@@ -316,6 +316,33 @@ class DatabasesTest {
     assertThat(count(database)).isEqualTo("0");
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void theFullBatchesOfCsvBeforeARowThatIsNoneStay(Database database) throws Exception {
+    create(database);
+    var target = CsvTarget.into(JdbcStreams.insert(database.source(), table).batchRows(2).commitEachBatch());
+    var csv = ByteBuffer.wrap("id,name\n1,a\n2,b\n3,c\n4,d\n5\n".getBytes(StandardCharsets.UTF_8));
+    assertThatThrownBy(() -> Pipeline.from(Origin.values(csv)).to(target).run())
+        .cause()
+        .hasMessageStartingWith("row 5 (line 6) to table " + table + " has 1 fields (expected: 2,");
+    assertThat(count(database)).isEqualTo("4");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aRowWithOtherColumnsIsNamedAndNothingStays(Database database) throws Exception {
+    create(database);
+    var rows = new ArrayList<Row>();
+    for (int i = 1; i <= 1233; i++) rows.add(Row.of(List.of("id", "name"), i, "n"));
+    rows.add(Row.of(List.of("name", "id"), "n", 1234));
+    assertThatThrownBy(
+            () -> Pipeline.from(Origin.fromIterable(rows)).to(JdbcStreams.insert(database.source(), table)).run())
+        .cause()
+        .hasMessage(
+            "row 1,234 to table %s has the columns name, id (expected: those of the first, id, name)".formatted(table));
+    assertThat(count(database)).isEqualTo("0");
+  }
+
   /// Spreadsheets write a mark before the text; and each line's end is one.
   @ParameterizedTest
   @EnumSource

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// One piece of work whose time [AccountsCost] measures in a process of its own.
 enum AccountedWork {
   /// A file into a file, copied by the kernel.
-  KERNEL_COPY("file copy by the kernel", 1.02) {
+  KERNEL_COPY(Work.ACCOUNTS_KERNEL_COPY, 1.02) {
     @Override
     Runnable prepare(Path folder) throws IOException {
       var from = random(folder);
@@ -38,7 +38,7 @@ enum AccountedWork {
     }
   },
   /// A file through a stage that counts bytes into a file: chunk by chunk.
-  COPY("file copy by chunks", 1.02) {
+  COPY(Work.ACCOUNTS_COPY, 1.02) {
     @Override
     Runnable prepare(Path folder) throws IOException {
       var from = random(folder);
@@ -50,7 +50,7 @@ enum AccountedWork {
     }
   },
   /// A log through gzip into a file.
-  GZIP("gzip", 1.02) {
+  GZIP(Work.ACCOUNTS_GZIP, 1.02) {
     @Override
     Runnable prepare(Path folder) throws IOException {
       var from = log(folder);
@@ -62,7 +62,7 @@ enum AccountedWork {
     }
   },
   /// Objects through map and filter into a sum.
-  OBJECTS("objects, map and filter", 1.05) {
+  OBJECTS(Work.ACCOUNTS_OBJECTS, 1.05) {
     @Override
     Runnable prepare(Path folder) {
       var objects = IntStream.range(0, 1_000_000).boxed().toList();
@@ -76,7 +76,7 @@ enum AccountedWork {
     }
   },
   /// One object after another through four parts that do nothing.
-  EMPTY_PARTS("four empty parts", Double.NaN) {
+  EMPTY_PARTS(Work.ACCOUNTS_EMPTY_PARTS, Double.NaN) {
     @Override
     Runnable prepare(Path folder) {
       var objects = IntStream.range(0, 200_000).boxed().toList();
@@ -87,7 +87,7 @@ enum AccountedWork {
     }
   },
   /// Buffers through four PassThrough streams.
-  EMPTY_STREAMS("four empty streams", Double.NaN) {
+  EMPTY_STREAMS(Work.ACCOUNTS_EMPTY_STREAMS, Double.NaN) {
     @Override
     Runnable prepare(Path folder) {
       var options = StreamOptions.bytes();
@@ -118,14 +118,14 @@ enum AccountedWork {
   private static final int RANDOM_BYTES = 32 << 20;
   private static final int LOG_BYTES = 4 << 20;
 
-  /// What the table calls it.
-  final String title;
+  /// What the command line and the table call it.
+  final Work work;
 
   /// The most that the upper limit of the ratio may be, NaN where it is only told.
   final double bar;
 
-  AccountedWork(String title, double bar) {
-    this.title = title;
+  AccountedWork(Work work, double bar) {
+    this.work = work;
     this.bar = bar;
   }
 

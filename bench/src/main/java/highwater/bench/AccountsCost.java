@@ -3,7 +3,6 @@ package highwater.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -16,72 +15,60 @@ import java.util.stream.Stream;
 /// round; it gives a ratio of on to off (the geometric mean of the two) and, as a control, of off to off. The figures
 /// are the medians over the rounds. The limit is the upper end of the 95 % interval of the first (two-sided): the 97.5th
 /// percentile of the medians of 20,000 samples of rounds, drawn with replacement from those that were (a bootstrap).
-/// ```
-/// ./dev bench accounts [--quick] [--rounds=N] [--seconds=S] [WORK...]
-/// ```
-/// `DIR` in the environment says where the files lie: in memory (`/dev/shm`) unless told. Ends with 1 where a bar is
-/// missed or a control shows that the machine was not quiet.
+/// `DIR` in the environment says where the files lie: in memory (`/dev/shm`) unless told. A bar that is missed, and a control that
+/// shows that the machine was not quiet, are said.
 public final class AccountsCost {
   private static final double CONTROL_BAR = 1.005;
   private static final int SAMPLES = 20_000;
   private static final long SEED = 5;
   private static final Path MEMORY = Path.of("/dev/shm");
-  private static final String CHILD = "--child";
 
   private final int rounds;
   private final double seconds;
+  private final boolean isQuick;
   private final Path folder;
 
-  private AccountsCost(int rounds, double seconds, Path folder) {
-    this.rounds = rounds;
-    this.seconds = seconds;
+  private AccountsCost(Words words, Path folder) {
+    this.rounds = words.rounds() > 0 ? words.rounds() : words.isQuick() ? 3 : 10;
+    this.seconds = words.seconds() > 0 ? words.seconds() : words.isQuick() ? 0.3 : 1.9;
+    this.isQuick = words.isQuick();
     this.folder = folder;
   }
 
-  /// Measures, or is one of the processes that do.
-  public static void main(String... words) throws Exception {
-    if (words.length > 0 && words[0].equals(CHILD)) {
-      var work = AccountedWork.valueOf(words[1]);
-      double seconds = Double.parseDouble(words[3]);
-      IO.println(work.measure(Path.of(words[2]), seconds / 2, seconds));
-      return;
-    }
-    int rounds = 10;
-    double seconds = 1.9;
-    var works = new ArrayList<AccountedWork>();
-    for (var word : words) {
-      if (word.equals("--quick")) {
-        rounds = 3;
-        seconds = 0.3;
-      } else if (word.startsWith("--rounds=")) {
-        rounds = Integer.parseInt(word.substring("--rounds=".length()));
-      } else if (word.startsWith("--seconds=")) {
-        seconds = Double.parseDouble(word.substring("--seconds=".length()));
-      } else {
-        works.add(AccountedWork.valueOf(word.toUpperCase(Locale.ROOT)));
-      }
-    }
-    if (works.isEmpty()) works.addAll(List.of(AccountedWork.values()));
+  /// One of the processes that measure.
+  public static void main(String... words) throws IOException {
+    var work = AccountedWork.valueOf(words[0]);
+    double seconds = Double.parseDouble(words[2]);
+    IO.println(work.measure(Path.of(words[1]), seconds / 2, seconds));
+  }
+
+  /// Measures these and prints their table.
+  static void measure(List<Work> chosen, Words words) throws IOException, InterruptedException {
     var place = System.getenv("DIR");
     var parent = place != null ? Path.of(place) : Files.isWritable(MEMORY) ? MEMORY : Path.of("");
     var folder = Files.createTempDirectory(parent.toAbsolutePath(), "accounts-");
-    boolean isWell;
     try {
-      isWell = new AccountsCost(rounds, seconds, folder).measure(works);
+      new AccountsCost(words, folder).measure(chosen);
     } finally {
       try (Stream<Path> files = Files.list(folder)) {
         for (var file : files.toList()) Files.delete(file);
       }
       Files.delete(folder);
     }
-    if (!isWell) System.exit(1);
   }
 
-  private boolean measure(List<AccountedWork> works) throws IOException, InterruptedException {
-    IO.println(rounds + " rounds of on, off, off; files in " + folder.getParent());
-    IO.println(line("work", "ms off", "ratio", "upper 95 %", "bar", "control", ""));
-    boolean isWell = true;
-    for (var work : works) {
+  private void measure(List<Work> chosen) throws IOException, InterruptedException {
+    IO.println("\n### accounts\n");
+    IO.println(
+        "What the accounts of a run cost: "
+            + rounds
+            + " rounds of on, off, off; files in "
+            + folder.getParent()
+            + (isQuick ? ". Such short ones decide nothing." : ".")
+            + "\n");
+    IO.println(line("work", "ms off", "on / off", "upper 95 %", "bar", "control", ""));
+    for (var work : AccountedWork.values()) {
+      if (!chosen.contains(work.work)) continue;
       var ratios = new double[rounds];
       var controls = new double[rounds];
       var offs = new double[rounds];
@@ -96,28 +83,27 @@ public final class AccountsCost {
         // Either comes first as often.
         controls[round] = round % 2 == 0 ? times[1] / times[2] : times[2] / times[1];
       }
-      isWell &= print(work, ratios, controls, offs);
+      print(work, ratios, controls, offs);
     }
-    return isWell;
   }
 
-  private static boolean print(AccountedWork work, double[] ratios, double[] controls, double[] offs) {
+  private void print(AccountedWork work, double[] ratios, double[] controls, double[] offs) {
     double limit = upperLimit(ratios);
     double control = median(controls);
     boolean hasBar = !Double.isNaN(work.bar);
     boolean isQuiet = control <= CONTROL_BAR && control >= 1 / CONTROL_BAR;
     boolean isCheap = !hasBar || limit <= work.bar;
-    String word = !hasBar ? "told only" : !isQuiet ? "NOT QUIET" : isCheap ? "ok" : "TOO DEAR";
+    String word = !hasBar ? "told only" : !isQuiet ? "NOT QUIET" : isCheap ? "met" : "MISSED";
+    if (isQuick) word = "a look";
     IO.println(
         line(
-            work.title,
+            work.work.word,
             figure(median(offs) / 1e6),
             figure(median(ratios)),
             figure(limit),
             hasBar ? figure(work.bar) : "-",
             figure(control),
             word));
-    return !hasBar || (isQuiet && isCheap);
   }
 
   private static String line(
@@ -140,7 +126,7 @@ public final class AccountsCost {
             // Code is compiled when it is due, not when a thread finds time: processes are more alike.
             "-Xbatch",
             "-Dhighwater.accounts=" + (on ? "on" : "off"));
-    var words = List.of(CHILD, work.name(), folder.toString(), Double.toString(seconds));
+    var words = List.of(work.name(), folder.toString(), Double.toString(seconds));
     var text = ChildProcess.output(ChildProcess.java(options, AccountsCost.class, words));
     return Double.parseDouble(text);
   }

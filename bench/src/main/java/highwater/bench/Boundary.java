@@ -30,7 +30,6 @@ import reactor.core.scheduler.Schedulers;
 /// an iterator that runs on a thread of its own, added up on another.
 @State(Scope.Benchmark)
 public class Boundary {
-  static final int ITEMS = 5_000_000;
   private static final int BOUND = 256;
 
   /// Both sides look at their thread once in so many items.

@@ -19,17 +19,15 @@ final class Cases {
         objectsAmongOthers(),
         passThrough(),
         classicPassThrough(),
-        boundary("boundary", "."),
-        boundary("boundary-awake", ", beside busy loops of the lowest priority that keep every core awake.")
-            .keptAwake(),
+        boundary(Work.BOUNDARY),
+        boundary(Work.BOUNDARY_AWAKE).keptAwake(),
         slowSink(),
         idle());
   }
 
   private static Case objects() {
     return new Case(
-        "objects",
-        "20,000,000 boxed Longs from an iterator through map, filter, sum, on one thread; ns for one.",
+        Work.OBJECTS,
         Measured.TIME,
         List.of(
             object(HIGHWATER, "highwater"),
@@ -45,13 +43,12 @@ final class Cases {
   }
 
   private static Contender object(String name, String method) {
-    return new Measured(name, Objects.class, method, Objects.ITEMS, 1);
+    return new Measured(name, Objects.class, method, Work.OBJECTS.items, 1);
   }
 
   private static Case objectsAmongOthers() {
     return new Case(
-        "objects-among-five",
-        "The same in a JVM where five other pipelines of the same library are warm; ns for one.",
+        Work.OBJECTS_AMONG_FIVE,
         Measured.TIME,
         List.of(
             objectAmongOthers(HIGHWATER, "highwater"),
@@ -63,13 +60,12 @@ final class Cases {
   }
 
   private static Contender objectAmongOthers(String name, String method) {
-    return new Measured(name, Objects.AmongOthers.class, method, Objects.ITEMS, 1);
+    return new Measured(name, Objects.AmongOthers.class, method, Work.OBJECTS_AMONG_FIVE.items, 1);
   }
 
   private static Case passThrough() {
     return new Case(
-        "passthrough",
-        "One buffer of 64 KiB, 200,000 times through four stages that pass it on; ns for a chunk and stage.",
+        Work.PASS_THROUGH,
         Measured.TIME,
         List.of(
             passing(HIGHWATER, "highwater"),
@@ -84,24 +80,24 @@ final class Cases {
   }
 
   private static Contender passing(String name, String method) {
-    return new Measured(name, PassThroughs.class, method, PassThroughs.CHUNKS, PassThroughs.STAGES);
+    return new Measured(name, PassThroughs.class, method, Work.PASS_THROUGH.items, PassThroughs.STAGES);
   }
 
   private static Case classicPassThrough() {
     return new Case(
-        "passthrough-classic",
-        "The same through four PassThrough streams linked by pipe; ns for a chunk and stage.",
+        Work.PASS_THROUGH_CLASSIC,
         Measured.TIME,
-        List.of(passing(HIGHWATER, "classic"), Node.contender("passthrough", pace -> pace.of(PassThroughs.CHUNKS))),
+        List.of(
+            passing(HIGHWATER, "classic"),
+            Node.contender("passthrough", pace -> pace.of(Work.PASS_THROUGH_CLASSIC.items))),
         List.of(Node.NAME),
         List.of(Bar.ratio(HIGHWATER, Measured.TIME, 0.25, Node.NAME)),
         false);
   }
 
-  private static Case boundary(String name, String how) {
+  private static Case boundary(Work work) {
     return new Case(
-        name,
-        "5,000,000 boxed Longs across a thread, at most 256 in between; ns for one" + how,
+        work,
         Measured.TIME,
         List.of(
             crossing(HIGHWATER, "highwater"),
@@ -129,7 +125,7 @@ final class Cases {
   }
 
   private static Contender crossing(String name, String method) {
-    return new Measured(name, Boundary.class, method, Boundary.ITEMS, 1);
+    return new Measured(name, Boundary.class, method, Work.BOUNDARY.items, 1);
   }
 
   private static Case slowSink() {
@@ -143,8 +139,7 @@ final class Cases {
             slow("pekko", "pekko", "scala", "config", "ssl-config", "reactive-streams"),
             Node.contender("slow", _ -> SlowSink.CHUNKS));
     return new Case(
-        "slow",
-        "3,000 chunks of 64 KiB from a fast source into a sink that takes 1 ms for each, JVMs with -Xmx32m.",
+        Work.SLOW,
         Measured.PEAK,
         contenders,
         List.of("queue", Node.NAME),
@@ -167,8 +162,7 @@ final class Cases {
 
   private static Case idle() {
     return new Case(
-        "idle",
-        "100,000 pipelines that wait: source, pass-through, sink; bytes of live heap for one.",
+        Work.IDLE,
         Idle.HEAP,
         List.of(waiting(HIGHWATER), waiting(REACTOR), waiting("vertx"), Node.contender("idle", _ -> Idle.PIPELINES)),
         List.of(REACTOR, Node.NAME),

@@ -25,8 +25,6 @@ import reactor.core.publisher.Flux;
 /// 0, `x + 1`, the even ones, added to a field.
 @State(Scope.Thread)
 public class Objects {
-  static final int ITEMS = 20_000_000;
-
   /// How many objects one call sends.
   @Param("1000000")
   int items;

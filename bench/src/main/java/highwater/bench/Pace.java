@@ -14,6 +14,11 @@ record Pace(int rounds, double warmUpSeconds, double seconds, double part) {
     return new Pace(rounds, warmUpSeconds, seconds, part);
   }
 
+  /// Whether its figures count for bars.
+  boolean isFull() {
+    return part == 1;
+  }
+
   /// That part of `count`.
   int of(int count) {
     return (int) (count * part);

@@ -26,7 +26,6 @@ import reactor.core.publisher.Flux;
 /// adds up lengths.
 @State(Scope.Thread)
 public class PassThroughs {
-  static final int CHUNKS = 200_000;
   static final int STAGES = 4;
   static final int CHUNK_BYTES = 64 << 10;
 

@@ -45,7 +45,7 @@ final class Rounds {
         String.format(
             Locale.ROOT,
             "%s, round %d of %d: %s: %s %s",
-            measured.name(),
+            measured.work().word,
             round + 1,
             pace.rounds(),
             contender.name(),

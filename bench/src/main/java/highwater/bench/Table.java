@@ -1,25 +1,43 @@
 package highwater.bench;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The table of a case in Markdown, and what became of its bars.
 final class Table {
   private Table() {}
 
-  static String of(Rounds rounds) {
+  static String of(Rounds rounds, Pace pace) {
     var measured = rounds.measured();
-    var beside = measured.beside().stream().filter(rounds::has).toList();
+    var beside = beside(rounds);
     var rows = new ArrayList<List<String>>();
     rows.add(headings(rounds, beside));
     for (var contender : rounds.contenders()) rows.add(row(rounds, contender, beside));
-    var text = new StringBuilder("\n### " + measured.name() + "\n\n" + measured.work() + "\n\n");
+    var text = new StringBuilder("\n### " + measured.work().word + "\n\n" + measured.title(pace) + "\n\n");
     append(text, rows);
     text.append('\n');
-    for (var bar : measured.bars()) text.append("- ").append(verdict(rounds, bar)).append('\n');
+    for (var bar : measured.bars()) text.append("- ").append(verdict(rounds, bar, pace)).append('\n');
     return text.toString();
+  }
+
+  /// To whom there are ratios: those that the case names, and of several peers of a bar the best.
+  private static List<String> beside(Rounds rounds) {
+    var beside = new LinkedHashSet<>(rounds.measured().beside());
+    beside.addAll(best(rounds));
+    return beside.stream().filter(rounds::has).toList();
+  }
+
+  private static Set<String> best(Rounds rounds) {
+    var found = new LinkedHashSet<String>();
+    for (var bar : rounds.measured().bars()) {
+      var best = bar.peers().size() > 1 ? best(rounds, bar) : null;
+      if (best != null) found.add(best);
+    }
+    return found;
   }
 
   private static List<String> headings(Rounds rounds, List<String> beside) {
@@ -29,8 +47,9 @@ final class Table {
       row.add(figure);
       if (row.size() == 2) row.add("min..max");
     }
+    var best = best(rounds);
     for (var peer : beside) {
-      row.add("/ " + peer);
+      row.add("/ " + peer + (best.contains(peer) ? " (best)" : ""));
       row.add("min..max");
     }
     return row;
@@ -72,22 +91,27 @@ final class Table {
     return left ? word + space : space + word;
   }
 
-  private static String verdict(Rounds rounds, Bar bar) {
+  private static String verdict(Rounds rounds, Bar bar, Pace pace) {
     if (bar.peers().isEmpty()) {
       var found = rounds.spread(bar.contender(), bar.figure());
-      return sentence(bar, "", number(bar.most()), number(found.median()), bar.isMet(found.median()));
+      return sentence(bar, "", number(bar.most()), number(found.median()), bar.isMet(found.median()), pace);
     }
     var best = best(rounds, bar);
     if (best == null) return bar.contender() + ": no peer to compare " + bar.figure() + " with is here";
     var ratio = rounds.ratio(bar.contender(), best, bar.figure());
     var reached = twoPlaces(ratio.median()) + " (" + twoPlaces(ratio.least()) + ".." + twoPlaces(ratio.most()) + ")";
     var of = bar.peers().size() == 1 ? " of " + best : " of the best peer's, " + best;
-    return sentence(bar, of, twoPlaces(bar.most()), reached, bar.isMet(ratio.median()));
+    return sentence(bar, of, twoPlaces(bar.most()), reached, bar.isMet(ratio.median()), pace);
   }
 
-  private static String sentence(Bar bar, String of, String most, String reached, boolean isMet) {
+  private static String sentence(Bar bar, String of, String most, String reached, boolean isMet, Pace pace) {
     var bound = (bar.isBelow() ? " below " : " at most ") + most + of + ": " + reached + ": ";
-    return bar.contender() + ": " + bar.figure() + bound + (isMet ? "met" : "MISSED");
+    return bar.contender() + ": " + bar.figure() + bound + word(isMet, pace);
+  }
+
+  private static String word(boolean isMet, Pace pace) {
+    if (!pace.isFull()) return (isMet ? "met" : "not met") + ", which a look does not decide";
+    return isMet ? "met" : "MISSED";
   }
 
   private static @Nullable String best(Rounds rounds, Bar bar) {

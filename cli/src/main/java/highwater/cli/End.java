@@ -25,6 +25,9 @@ sealed interface End {
     return false;
   }
 
+  /// One that is a connection of its own: made, or waited for.
+  sealed interface Connection extends End {}
+
   /// Whether it is a [Database]; asked of every end of every run, so it does without that class.
   default boolean isDatabase() {
     return false;
@@ -202,14 +205,25 @@ sealed interface End {
   /// @param name the word, as written
   /// @param tls whether the connection is encrypted
   /// @param host a name or an address, without the brackets of IPv6
-  record Socket(String name, boolean tls, String host, int port) implements End {
+  record Socket(String name, boolean tls, String host, int port) implements Connection {
     private static final int PORT_MAX = 65_535;
+
+    /// All addresses of this machine, those of IPv6 too.
+    private static final String ALL = "0.0.0.0";
 
     /// Makes one of a whole word.
     static Socket of(String word) throws CommandException {
       int colon = word.indexOf(':');
       String scheme = word.substring(0, colon).toLowerCase(Locale.ROOT);
       String at = word.substring(colon + 1);
+      if (at.indexOf('@') >= 0) {
+        throw CommandException.usage(
+            masked(word)
+                + ": a user and a password in a word are seen by everybody on this machine, and a socket takes none"
+                + " (expected: "
+                + scheme
+                + "://HOST:PORT)");
+      }
       if (!at.startsWith("//")) throw unusable(word, scheme, "no slashes");
       at = at.substring(2);
       int portColon = at.lastIndexOf(':');
@@ -218,10 +232,11 @@ sealed interface End {
       boolean brackets = host.startsWith("[") && host.endsWith("]");
       if (brackets) host = host.substring(1, host.length() - 1);
       if (!brackets && host.indexOf(':') >= 0) throw unusable(word, scheme, "an address of IPv6 without brackets");
-      if (host.isBlank() || host.chars().anyMatch(c -> c <= ' ' || c == '/' || c == '@')) {
+      if (scheme.endsWith("-listen") && (host.isEmpty() || host.equals("*"))) host = ALL;
+      if (host.isBlank() || host.chars().anyMatch(c -> c <= ' ' || c == '/')) {
         throw unusable(word, scheme, "no host");
       }
-      return new Socket(word, scheme.equals("tls"), host, port(word, scheme, at.substring(portColon + 1)));
+      return new Socket(word, scheme.startsWith("tls"), host, port(word, scheme, at.substring(portColon + 1)));
     }
 
     private static int port(String word, String scheme, String text) throws CommandException {
@@ -230,7 +245,7 @@ sealed interface End {
         int digit = text.charAt(i) - '0';
         port = digit < 0 || digit > 9 ? PORT_MAX + 1 : port * 10 + digit;
       }
-      int least = scheme.equals(Listening.SCHEME) && !text.isEmpty() ? 0 : 1;
+      int least = scheme.endsWith("-listen") && !text.isEmpty() ? 0 : 1;
       if (port < least || port > PORT_MAX) throw unusable(word, scheme, "no port from " + least + " to 65535");
       return port;
     }
@@ -241,31 +256,44 @@ sealed interface End {
     }
   }
 
-  /// A place where one connection is waited for: `tcp-listen://HOST:PORT`.
+  /// A place where one connection is waited for: `tcp-listen://HOST:PORT` or `tls-listen://HOST:PORT`.
   ///
   /// @param name the word, as written
+  /// @param tls whether the connection is encrypted
   /// @param host an address of this machine, without the brackets of IPv6
   /// @param port 0 where any free one will do
-  record Listening(String name, String host, int port) implements End {
-    static final String SCHEME = "tcp-listen";
-
+  record Listening(String name, boolean tls, String host, int port) implements Connection {
     /// Makes one of a whole word.
     static Listening of(String word) throws CommandException {
       var place = Socket.of(word);
-      return new Listening(word, place.host, place.port);
+      return new Listening(word, place.tls, place.host, place.port);
     }
   }
 
   /// A Unix domain socket that is connected to: `unix:PATH`.
   ///
   /// @param name the word, as written
-  record UnixSocket(String name, Path path) implements End {
+  record UnixSocket(String name, Path path) implements Connection {
     /// Makes one of a whole word.
     static UnixSocket of(String word) throws CommandException {
+      return new UnixSocket(word, path(word, "unix"));
+    }
+
+    private static Path path(String word, String scheme) throws CommandException {
       String path = word.substring(word.indexOf(':') + 1);
-      if (path.isEmpty())
-        throw CommandException.usage(word + ": no path (expected: unix:PATH, as in unix:/run/it.sock)");
-      return new UnixSocket(word, File.of(path).path());
+      if (!path.isEmpty()) return File.of(path).path();
+      throw CommandException.usage(
+          word + ": no path (expected: " + scheme + ":PATH, as in " + scheme + ":/run/it.sock)");
+    }
+  }
+
+  /// A Unix domain socket that is made, and at which one connection is waited for: `unix-listen:PATH`.
+  ///
+  /// @param name the word, as written
+  record UnixListening(String name, Path path) implements Connection {
+    /// Makes one of a whole word.
+    static UnixListening of(String word) throws CommandException {
+      return new UnixListening(word, UnixSocket.path(word, "unix-listen"));
     }
   }
 
@@ -306,6 +334,13 @@ sealed interface End {
     }
   }
 
+  /// The word without the user and the password that may stand in it.
+  static String masked(String word) {
+    int at = word.lastIndexOf('@');
+    int colon = word.indexOf(':');
+    return at < 0 || colon < 0 ? word : word.substring(0, colon) + "://…" + word.substring(at);
+  }
+
   /// The end that `word` is as a tee's or another second sink, and everywhere else where a stage is not meant.
   static End of(String word) throws CommandException {
     int length = Route.schemeLength(word);
@@ -314,8 +349,9 @@ sealed interface End {
       case "http", "https" -> Url.of(word);
       case "s3" -> Stored.of(word);
       case "tcp", "tls" -> Socket.of(word);
-      case Listening.SCHEME -> Listening.of(word);
+      case "tcp-listen", "tls-listen" -> Listening.of(word);
       case "unix" -> UnixSocket.of(word);
+      case "unix-listen" -> UnixListening.of(word);
       case "jdbc", "postgres-copy" -> Database.of(word);
       default -> File.of(word);
     };

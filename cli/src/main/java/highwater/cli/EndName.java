@@ -66,9 +66,21 @@ enum EndName {
       "highwater.net.NetStreams"),
   TCP_LISTEN(
       "tcp-listen://HOST:PORT",
-      "Waits at an address of this machine (0.0.0.0: all) for one connection, then lets nobody else in; port 0: any.",
+      "Waits at an address of this machine (none or *: all) for one connection, then lets nobody else in; port 0: any.",
       "as tcp:",
-      "highwater pipe tcp-listen://0.0.0.0:7000 unzstd ./db.dump",
+      "highwater pipe tcp-listen://:7000 unzstd ./db.dump",
+      "highwater.net.NetStreams"),
+  TLS_LISTEN(
+      "tls-listen://HOST:PORT",
+      "The same encrypted, with a certificate and its key (--tls-cert, --tls-key).",
+      "as tls:",
+      "highwater pipe tls-listen://:7000 --tls-cert host.pem --tls-key host.key unzstd ./db.dump",
+      "highwater.net.NetStreams"),
+  UNIX_LISTEN(
+      "unix-listen:PATH",
+      "The same at a Unix domain socket that it makes, and removes when somebody has come; PATH must be free.",
+      "as unix:",
+      "highwater pipe unix-listen:/run/events.sock gzip ./events.gz",
       "highwater.net.NetStreams"),
   JDBC(
       "jdbc:ADDRESS",

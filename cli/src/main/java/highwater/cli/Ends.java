@@ -16,10 +16,6 @@ import highwater.http.HttpOrigin;
 import highwater.http.HttpStreams;
 import highwater.http.HttpTarget;
 import highwater.io.FileStreams;
-import highwater.net.Connector;
-import highwater.net.Listener;
-import highwater.net.NetStreams;
-import highwater.net.Tls;
 import highwater.pipeline.PullOrigin;
 import highwater.pipeline.PullTarget;
 import highwater.pipeline.Stage;
@@ -28,11 +24,7 @@ import highwater.process.ProcessStreams;
 import highwater.process.ProcessTarget;
 import highwater.process.Said;
 import highwater.s3.S3Streams;
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -63,12 +55,7 @@ final class Ends {
       case End.Program program -> process(program, settings.markBytes());
       case End.Url url -> http(url, length);
       case End.Stored stored -> s3(stored, length);
-      case End.Socket socket -> chunked(connector(socket)).origin();
-      case End.UnixSocket socket -> chunked(connector(socket)).origin();
-      case End.Listening place -> {
-        var listener = listener(place);
-        yield (settings.markBytes() == 0 ? listener : listener.chunk(settings.markBytes())).origin();
-      }
+      case End.Connection connection -> sockets().origin(connection);
       case End.Database database -> databases().origin(database);
       case End.File file -> throw new AssertionError(file);
       case End.Stdio stdio -> throw new AssertionError(stdio);
@@ -84,9 +71,7 @@ final class Ends {
       }
       case End.Url url -> http(url, lengthBytes);
       case End.Stored stored -> s3(stored);
-      case End.Socket socket -> connector(socket).awaitPeerEnd(!peers().sendOnly()).target();
-      case End.UnixSocket socket -> connector(socket).awaitPeerEnd(!peers().sendOnly()).target();
-      case End.Listening place -> listener(place).awaitPeerEnd(!peers().sendOnly()).target();
+      case End.Connection connection -> sockets().target(connection);
       case End.Database database -> databases().target(database);
       case End.File file -> throw new AssertionError(file);
       case End.Stdio stdio -> throw new AssertionError(stdio);
@@ -155,56 +140,12 @@ final class Ends {
   }
 
   /// The recipe with a setting, where one is given.
-  private static <R, V> R set(R recipe, @Nullable V value, Function<V, R> setter) {
+  static <R, V> R set(R recipe, @Nullable V value, Function<V, R> setter) {
     return value == null ? recipe : setter.apply(value);
   }
 
-  // Sockets.
-
-  private Connector connector(End.Socket socket) throws CommandException {
-    var connector = timed(NetStreams.connect(socket.host(), socket.port()));
-    return socket.tls() ? connector.tls(tls()) : connector;
-  }
-
-  private Connector connector(End.UnixSocket socket) {
-    return timed(NetStreams.connect(socket.path()));
-  }
-
-  /// One connection, and nobody else is let in; who waits for it is told where.
-  private Listener listener(End.Listening place) {
-    var listener =
-        NetStreams.listen(place.host(), place.port())
-            .onListening(address -> remark.accept("waits for a connection at " + shown(address)));
-    listener = set(listener, peers().connect(), listener::acceptTimeout);
-    return set(listener, peers().idle(), listener::idleTimeout);
-  }
-
-  private static String shown(SocketAddress address) {
-    return address instanceof InetSocketAddress at
-        ? "port " + at.getPort() + " of " + at.getAddress().getHostAddress()
-        : address.toString();
-  }
-
-  private Connector timed(Connector connector) {
-    var timed = set(connector, peers().connect(), connector::connectTimeout);
-    return set(timed, peers().idle(), timed::idleTimeout);
-  }
-
-  private Connector chunked(Connector connector) {
-    return settings.markBytes() == 0 ? connector : connector.chunk(settings.markBytes());
-  }
-
-  private Tls tls() throws CommandException {
-    String file = peers().tlsCa();
-    try {
-      Tls tls = file == null ? Tls.client() : Tls.trusting(End.File.of(file).path());
-      return set(tls, peers().tlsName(), tls::peerName);
-    } catch (FileSystemException e) {
-      throw CommandException.usage(
-          "--tls-ca: cannot read " + file + " (expected: a PEM file of certificates that are trusted; check its name)");
-    } catch (IOException e) {
-      throw CommandException.usage("--tls-ca: " + e.getMessage());
-    }
+  private Sockets sockets() {
+    return new Sockets(settings, remark);
   }
 
   private Databases databases() {

@@ -77,7 +77,10 @@ final class Failure {
         .replace("with connectTimeout)", "with --connect-timeout)")
         .replace("with acceptTimeout)", "with --connect-timeout)")
         .replace("with idleTimeout)", "with --idle-timeout)")
-        .replace("with Tls.trusting(…))", "with --tls-ca FILE)");
+        .replace("with Tls.trusting(…))", "with --tls-ca FILE)")
+        .replace("with Tls.requiringClients(…))", "with --tls-client-ca FILE)")
+        .replace("with Tls.showing(…))", "with --tls-cert FILE and --tls-key FILE)")
+        .replace(": Tls.showing(…))", ": --tls-cert FILE, --tls-key FILE)");
   }
 
   private static boolean has(Throwable error, Class<? extends Throwable> kind) {

@@ -43,6 +43,16 @@ enum Flag {
       "tls-name",
       "NAME",
       "Takes a certificate for NAME instead of the host that a tls:// end connects to, as through a tunnel."),
+  TLS_CERT(
+      "tls-cert",
+      "FILE",
+      "Shows the certificate of FILE (PEM; those of its issuers may follow it) at tls-listen:// ends, and at tls://"
+          + " ends whose server asks for one."),
+  TLS_KEY("tls-key", "FILE", "Has the key of that certificate (PEM, PKCS #8, without a password)."),
+  TLS_CLIENT_CA(
+      "tls-client-ca",
+      "FILE",
+      "Lets in only a client whose certificate one of FILE (PEM) has signed, at tls-listen:// ends."),
   SEND_ONLY(
       "send-only",
       "",

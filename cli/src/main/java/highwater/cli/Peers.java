@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 /// @param parts how many parts are in flight, 0 where it was not given
 /// @param tlsCa the certificates that are trusted instead of the JDK's
 /// @param tlsName the name that a certificate must be for instead of the host's
+/// @param tlsCert the certificate that this side shows, or null
+/// @param tlsKey its key, or null
+/// @param tlsClientCa the certificates one of which must have signed a client's, or null where none is asked for
 /// @param sendOnly whether a socket as the sink is done without its peer's end
 record Peers(
     @Nullable Duration connect,
@@ -40,6 +43,9 @@ record Peers(
     int parts,
     @Nullable String tlsCa,
     @Nullable String tlsName,
+    @Nullable String tlsCert,
+    @Nullable String tlsKey,
+    @Nullable String tlsClientCa,
     boolean sendOnly) {
   /// One line of an HTTP request.
   record Header(String name, String value) {
@@ -88,7 +94,16 @@ record Peers(
         orZero(number(options, Flag.PARTS, 1, PARTS_MAX)),
         options.value(Flag.TLS_CA),
         options.value(Flag.TLS_NAME),
+        options.value(Flag.TLS_CERT),
+        options.value(Flag.TLS_KEY),
+        options.value(Flag.TLS_CLIENT_CA),
         options.has(Flag.SEND_ONLY));
+  }
+
+  /// Whether anything is said of sockets alone.
+  boolean speaksOfSockets() {
+    boolean ofTls = tlsCa != null || tlsName != null || tlsCert != null || tlsKey != null || tlsClientCa != null;
+    return ofTls || sendOnly;
   }
 
   private static int orZero(@Nullable Integer number) {

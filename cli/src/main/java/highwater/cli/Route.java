@@ -168,13 +168,14 @@ record Route(List<End> sources, List<StageWord> stages, End sink, boolean implie
     String scheme = word.substring(0, length);
     String meant = Nearest.to(scheme, stageWords());
     if (meant != null) throw CommandException.usage(noStage(word) + meantHint(word, meant + word.substring(length)));
+    String shown = word.startsWith("//", length + 1) ? End.masked(word) : word;
     throw CommandException.usage(
-        word
+        shown
             + ": the scheme "
             + scheme
-            + ": is not known (expected: exec:, sh:, http://, https://, s3://, tcp://, tls://, tcp-listen://, unix:,"
-            + " jdbc: or postgres-copy:; for a file of that name write ./"
-            + word
+            + ": is not known (expected: exec:, sh:, http://, https://, s3://, tcp://, tls://, unix:, tcp-listen://,"
+            + " tls-listen://, unix-listen:, jdbc: or postgres-copy:; for a file of that name write ./"
+            + shown
             + ")");
   }
 

@@ -111,7 +111,7 @@ record Settings(
       throw misplaced(Flag.POST, "an http:// or https:// sink");
     }
     // What is not asked for needs no class.
-    if (peers.tlsCa() != null || peers.tlsName() != null || peers.sendOnly()) checkSockets(ends, written);
+    if (peers.speaksOfSockets()) checkSockets(ends, written);
     if (tables != null || ends.stream().anyMatch(End::isDatabase)) {
       Tables.check(tables, route.sources(), written);
     }
@@ -122,17 +122,26 @@ record Settings(
   }
 
   private void checkSockets(List<End> ends, List<End> written) throws CommandException {
-    if (ends.stream().noneMatch(end -> end instanceof End.Socket socket && socket.tls())) {
+    boolean connects = ends.stream().anyMatch(end -> end instanceof End.Socket socket && socket.tls());
+    boolean listens = ends.stream().anyMatch(end -> end instanceof End.Listening place && place.tls());
+    if (!connects) {
       if (peers.tlsCa() != null) throw misplaced(Flag.TLS_CA, "a tls:// end");
       if (peers.tlsName() != null) throw misplaced(Flag.TLS_NAME, "a tls:// end");
     }
-    if (peers.sendOnly() && written.stream().noneMatch(Settings::isSocket)) {
-      throw misplaced(Flag.SEND_ONLY, "a tcp://, tls://, tcp-listen:// or unix: sink");
+    if (!connects && !listens) {
+      if (peers.tlsCert() != null) throw misplaced(Flag.TLS_CERT, "a tls:// or tls-listen:// end");
+      if (peers.tlsKey() != null) throw misplaced(Flag.TLS_KEY, "a tls:// or tls-listen:// end");
     }
-  }
-
-  private static boolean isSocket(End end) {
-    return end instanceof End.Socket || end instanceof End.UnixSocket || end instanceof End.Listening;
+    if (!listens && peers.tlsClientCa() != null) throw misplaced(Flag.TLS_CLIENT_CA, "a tls-listen:// end");
+    if ((peers.tlsCert() == null) != (peers.tlsKey() == null)) {
+      throw CommandException.usage("--tls-cert and --tls-key belong together (expected: both, or none)");
+    }
+    if (peers.tlsClientCa() != null && peers.tlsCert() == null) {
+      throw CommandException.usage("--tls-client-ca goes with --tls-cert and --tls-key (expected: all three)");
+    }
+    if (peers.sendOnly() && written.stream().noneMatch(end -> end instanceof End.Connection)) {
+      throw misplaced(Flag.SEND_ONLY, "a tcp://, tls:// or unix: sink, or one of those that listen");
+    }
   }
 
   private static CommandException misplaced(Flag flag, String expected) {

@@ -130,7 +130,9 @@ record Tables(
       throw nothingSaid(
           source, intoDatabase ? "--query SQL for it, --table NAME for the sink" : "--query SQL or --table NAME");
     }
-    if (query != null && table != null && !intoDatabase) throw misplaced(Flag.TABLE, "--query or --table");
+    if (query != null && table != null && !intoDatabase) {
+      throw CommandException.usage("--query and --table both name the rows to read (expected: one of the two)");
+    }
     checkForm(source, intoDatabase);
     if (query == null) checkColumns(source);
   }
@@ -148,9 +150,17 @@ record Tables(
   }
 
   private void checkForm(End.Database end, boolean written) throws CommandException {
-    if (form == Form.BINARY && !end.copies()) throw misplaced(Flag.ROWS, "binary for postgres-copy: alone");
-    if (form == Form.JSON && (end.copies() || written)) {
-      throw misplaced(Flag.ROWS, "json for a jdbc: source alone; rows are read as csv");
+    if (form == Form.BINARY && !end.copies()) {
+      throw CommandException.usage(
+          "--rows binary: " + end.name() + " has no such rows (expected: csv; binary is postgres-copy:'s alone)");
+    }
+    if (form == Form.JSON && end.copies()) {
+      throw CommandException.usage(
+          "--rows json: COPY has no such rows (expected: csv or binary; json is a jdbc: source's)");
+    }
+    if (form == Form.JSON && written) {
+      throw CommandException.usage(
+          "--rows json: a table takes rows as CSV (expected: no --rows, and CSV; json is what a jdbc: source gives)");
     }
   }
 

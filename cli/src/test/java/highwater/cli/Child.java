@@ -98,6 +98,14 @@ final class Child implements AutoCloseable {
     return startLine(folder, line);
   }
 
+  /// Starts `highwater WORDS` in `folder` with more options for the JVM, as HIGHWATER_OPTS has them.
+  static Child startWith(List<String> jvmOptions, Path folder, String... words) {
+    var line = commandLine();
+    line.addAll(line.indexOf("-cp"), jvmOptions);
+    line.addAll(List.of(words));
+    return startLine(folder, line);
+  }
+
   /// Starts bash in `folder` with `script`, in which `$highwater` is the command.
   static Child bash(Path folder, String script) {
     String quoted = "'" + String.join("' '", commandLine()) + "'";

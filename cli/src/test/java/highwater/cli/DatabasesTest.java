@@ -259,13 +259,15 @@ class DatabasesTest {
     assertThat(misused("pipe", "-", SHOP)).contains("no rows are named (expected: --table NAME)");
     assertThat(misused("pipe", SHOP, copy(), "--table", "orders"))
         .contains("expected: --query SQL for it, --table NAME");
-    assertThat(misused("pipe", SHOP, "-", "--query", "q", "--table", "t")).startsWith("--table says nothing here");
+    assertThat(misused("pipe", SHOP, "-", "--query", "q", "--table", "t")).startsWith("--query and --table both name ");
     assertThat(misused("pipe", "-", SHOP, "--query", "q", "--table", "t")).startsWith("--query says nothing here");
     assertThat(misused("pipe", "-", "./out", "--table", "t")).startsWith("--table says nothing here");
     assertThat(misused("pipe", SHOP, "-", "--table", "t", "--upsert", "id")).startsWith("--upsert says nothing");
     assertThat(misused("pipe", "-", copy(), "--table", "t", "--batch", "5")).startsWith("--batch says nothing");
-    assertThat(misused("pipe", SHOP, "-", "--table", "t", "--rows", "binary")).startsWith("--rows says nothing");
-    assertThat(misused("pipe", "-", SHOP, "--table", "t", "--rows", "json")).startsWith("--rows says nothing");
+    assertThat(misused("pipe", SHOP, "-", "--table", "t", "--rows", "binary"))
+        .isEqualTo("--rows binary: " + SHOP + " has no such rows (expected: csv; binary is postgres-copy:'s alone)");
+    assertThat(misused("pipe", "-", SHOP, "--table", "t", "--rows", "json"))
+        .startsWith("--rows json: a table takes rows as CSV (expected: ");
     assertThat(misused("pipe", "-", SHOP, "--table", "t; drop table t")).startsWith("--table: t; drop table t (");
     assertThat(misused("pipe", "-", SHOP, "--table", "t (a)")).startsWith("--table: t (a) (expected: a name without");
     assertThat(misused("pipe", SHOP, SHOP, "gzip", "-", "--table", "t")).contains("is not the only source");

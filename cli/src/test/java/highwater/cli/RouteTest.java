@@ -3,6 +3,7 @@ package highwater.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -165,8 +166,8 @@ class RouteTest {
     return word
         + ": the scheme "
         + scheme
-        + ": is not known (expected: exec:, sh:, http://, https://, s3://, tcp://, tls://, tcp-listen://, unix:, jdbc:"
-        + " or postgres-copy:; for a file of that name write ./"
+        + ": is not known (expected: exec:, sh:, http://, https://, s3://, tcp://, tls://, unix:, tcp-listen://,"
+        + " tls-listen://, unix-listen:, jdbc: or postgres-copy:; for a file of that name write ./"
         + word
         + ")";
   }
@@ -178,6 +179,11 @@ class RouteTest {
         .containsExactly(
             new End.Socket("tcp://h:1", false, "h", 1), new End.Socket("TLS://[::1]:65535", true, "::1", 65_535));
     assertThat(of("unix:/run/it.sock", "-").sources()).first().isEqualTo(End.UnixSocket.of("unix:/run/it.sock"));
+    assertThat(of("tls-listen://[::]:0", "unix-listen:s"))
+        .extracting(route -> route.sources().getFirst(), Route::sink)
+        .containsExactly(
+            new End.Listening("tls-listen://[::]:0", true, "::", 0),
+            new End.UnixListening("unix-listen:s", Path.of("s")));
     refusedWords("tcp:h:1: no slashes (expected: tcp://HOST:PORT, as in tcp://localhost:7000)", "tcp:h:1", "-");
     refusedWords("tcp://h: no port (expected: tcp://HOST:PORT, as in tcp://localhost:7000)", "-", "tcp://h");
     refusedWords("tls://[::1]: no port (expected: tls://HOST:PORT, as in tls://localhost:7000)", "tls://[::1]", "-");
@@ -191,8 +197,42 @@ class RouteTest {
         "tcp://::1:80: an address of IPv6 without brackets (expected: tcp://HOST:PORT, as in tcp://localhost:7000)",
         "tcp://::1:80",
         "-");
-    refusedWords("tcp://a@h:1: no host (expected: tcp://HOST:PORT, as in tcp://localhost:7000)", "tcp://a@h:1", "-");
+    for (String every : List.of("", "*")) {
+      var place = End.Listening.of("tcp-listen://" + every + ":7000");
+      assertThat(place).isEqualTo(new End.Listening("tcp-listen://" + every + ":7000", false, "0.0.0.0", 7000));
+    }
+    refusedWords("tcp://:1: no host (expected: tcp://HOST:PORT, as in tcp://localhost:7000)", "tcp://:1", "-");
     refusedWords("unix:: no path (expected: unix:PATH, as in unix:/run/it.sock)", "unix:", "-");
+    refusedWords(
+        "unix-listen:: no path (expected: unix-listen:PATH, as in unix-listen:/run/it.sock)", "-", "unix-listen:");
+  }
+
+  @Test
+  void aUserOrAPasswordInASocketsWordIsRefusedAndNotPrinted() {
+    for (String word :
+        List.of(
+            "tcp://user:pw@h:1",
+            "tcp://user:pw@pw@h:1",
+            "tcp:user:pw@h:1",
+            "tcp://pw@h:1",
+            "tcp://user:pw@[::1]:1/x")) {
+      assertThatThrownBy(() -> of(word, "-"))
+          .hasMessageStartingWith("tcp://…@")
+          .hasMessageContaining("a user and a password in a word are seen by everybody")
+          .hasMessageEndingWith("(expected: tcp://HOST:PORT)")
+          .message()
+          .doesNotContain("pw")
+          .doesNotContain("user:");
+    }
+    refusedWords(
+        "tls-listen://…@h:1: a user and a password in a word are seen by everybody on this machine, and a socket takes"
+            + " none (expected: tls-listen://HOST:PORT)",
+        "tls-listen://me:pw@h:1",
+        "-");
+    assertThatThrownBy(() -> of("ftp://me:pw@host/file", "-"))
+        .hasMessageStartingWith("ftp://…@host/file: the scheme ftp: is not known")
+        .message()
+        .doesNotContain("pw");
   }
 
   /// The route, whose words may hold blanks.

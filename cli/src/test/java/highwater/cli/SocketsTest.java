@@ -16,6 +16,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -42,46 +43,20 @@ class SocketsTest {
     return bytes;
   }
 
-  /// A certificate for `localhost` that nobody has issued: `key.pem`, `certificate.pem`, `keys.p12`.
   @BeforeAll
   static void makeKeys() throws Exception {
-    said(
-        new ProcessBuilder(
-            "openssl",
-            "req",
-            "-x509",
-            "-newkey",
-            "rsa:2048",
-            "-nodes",
-            "-days",
-            "2",
-            "-keyout",
-            "key.pem",
-            "-out",
-            "certificate.pem",
-            "-subj",
-            "/CN=localhost",
-            "-addext",
-            "subjectAltName=DNS:localhost"));
-    said(
-        new ProcessBuilder(
-            "openssl",
-            "pkcs12",
-            "-export",
-            "-in",
-            "certificate.pem",
-            "-inkey",
-            "key.pem",
-            "-out",
-            "keys.p12",
-            "-passout",
-            "pass:" + PASSWORD));
+    TestPem.selfSigned(keys, "server", "localhost").store(PASSWORD);
   }
 
-  private static void said(ProcessBuilder builder) throws Exception {
-    var process = builder.directory(keys.toFile()).redirectErrorStream(true).start();
-    var words = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(words).isZero();
+  /// A server of openssl for one client; it writes what it takes into `taken`.
+  private Process opensslServer(int port, String... more) throws Exception {
+    var words = new ArrayList<>(List.of("openssl", "s_server", "-accept", "127.0.0.1:" + port, "-naccept", "1"));
+    words.addAll(List.of("-cert", ca(), "-key", keys.resolve("server.key").toString(), "-quiet"));
+    words.addAll(List.of(more));
+    return new ProcessBuilder(words)
+        .redirectOutput(folder.resolve("taken").toFile())
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start();
   }
 
   private Child.Ended run(String... words) {
@@ -122,7 +97,7 @@ class SocketsTest {
 
   private static SSLSocket encrypted(Socket raw) throws Exception {
     var store = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(keys.resolve("keys.p12"))) {
+    try (InputStream in = Files.newInputStream(keys.resolve("server.p12"))) {
       store.load(in, PASSWORD.toCharArray());
     }
     var own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
@@ -148,7 +123,7 @@ class SocketsTest {
   }
 
   private String ca() {
-    return keys.resolve("certificate.pem").toString();
+    return keys.resolve("server.pem").toString();
   }
 
   private List<String> names() throws IOException {
@@ -378,26 +353,8 @@ class SocketsTest {
   @Test
   void opensslTakesWhatIsSentToIt() throws Exception {
     Files.write(folder.resolve("in"), BYTES);
-    int port;
-    try (var free = listen()) {
-      port = free.getLocalPort();
-    }
-    var openssl =
-        new ProcessBuilder(
-                "openssl",
-                "s_server",
-                "-accept",
-                "127.0.0.1:" + port,
-                "-naccept",
-                "1",
-                "-cert",
-                ca(),
-                "-key",
-                keys.resolve("key.pem").toString(),
-                "-quiet")
-            .redirectOutput(folder.resolve("taken").toFile())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
+    int port = freePort();
+    var openssl = opensslServer(port);
     try {
       awaitListener(port, openssl);
       run("pipe", "in", "tls://localhost:" + port, "--tls-ca", ca()).quietly();
@@ -405,6 +362,52 @@ class SocketsTest {
       assertThat(folder.resolve("taken")).hasBinaryContent(BYTES);
     } finally {
       openssl.destroyForcibly();
+    }
+  }
+
+  @Test
+  void aServerThatRequiresACertificateIsShownOne() throws Exception {
+    Files.write(folder.resolve("in"), BYTES);
+    var client = TestPem.selfSigned(folder, "client", "client");
+    var requires = new String[] {"-Verify", "1", "-CAfile", client.certificate(), "-verify_return_error"};
+    int port = freePort();
+    var refusing = opensslServer(port, requires);
+    try {
+      awaitListener(port, refusing);
+      assertThat(run("pipe", "in", "tls://localhost:" + port, "--tls-ca", ca()).failedWith(ExitCode.FAILED))
+          .isEqualTo(
+              "tls://localhost:"
+                  + port
+                  + ": the other side requires a certificate of this one (expected: one signed by whom it trusts; show"
+                  + " it with --tls-cert FILE and --tls-key FILE)");
+    } finally {
+      refusing.destroyForcibly().waitFor();
+    }
+    int other = freePort();
+    var taking = opensslServer(other, requires);
+    try {
+      awaitListener(other, taking);
+      run(
+              "pipe",
+              "in",
+              "tls://localhost:" + other,
+              "--tls-ca",
+              ca(),
+              "--tls-cert",
+              client.certificate(),
+              "--tls-key",
+              client.key())
+          .quietly();
+      assertThat(taking.waitFor()).isZero();
+      assertThat(folder.resolve("taken")).hasBinaryContent(BYTES);
+    } finally {
+      taking.destroyForcibly();
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (var free = listen()) {
+      return free.getLocalPort();
     }
   }
 

@@ -41,9 +41,13 @@ class TcpListenTest {
 
   /// Connects as soon as the command listens.
   private static Socket connect(int port) throws IOException {
+    return connect(port, InetAddress.getLoopbackAddress());
+  }
+
+  private static Socket connect(int port, InetAddress address) throws IOException {
     for (; ; ) {
       try {
-        return new Socket(InetAddress.getLoopbackAddress(), port);
+        return new Socket(address, port);
       } catch (ConnectException e) {
         Thread.onSpinWait();
       }
@@ -67,15 +71,32 @@ class TcpListenTest {
   @Test
   void aConnectionThatIsResetLeavesNothing() throws Exception {
     int port = freePort();
+    int local;
     try (var child = Child.start(folder, "pipe", "--quiet", at(port), "./out")) {
       try (var socket = connect(port)) {
         socket.getOutputStream().write(BYTES);
         socket.setSoLinger(true, 0);
+        local = socket.getLocalPort();
       }
       assertThat(child.ended().failedWith(ExitCode.FAILED))
-          .startsWith(at(port).replace("tcp-listen", "tcp") + ": connection reset by its peer after ");
+          .startsWith(at(port) + " (from 127.0.0.1:" + local + "): connection reset by its peer after ")
+          .endsWith(" bytes received (expected: an end; the other side gave up)");
     }
     assertThat(folder.resolve("out")).doesNotExist();
+  }
+
+  @Test
+  void withoutAHostItListensAtAllAddresses() throws Exception {
+    int port = freePort();
+    try (var child = Child.start(folder, "pipe", "tcp-listen://*:" + port, "./out")) {
+      try (var socket = connect(port, InetAddress.getByName("127.0.0.2"))) {
+        socket.getOutputStream().write(BYTES);
+      }
+      var ended = child.ended();
+      assertThat(ended.code()).as(ended.err()).isZero();
+      assertThat(ended.err()).isEqualTo("highwater: waits for a connection at port " + port + " of all addresses\n");
+    }
+    assertThat(Files.readAllBytes(folder.resolve("out"))).isEqualTo(BYTES);
   }
 
   @Test
@@ -113,7 +134,7 @@ class TcpListenTest {
             .failedWith(ExitCode.FAILED);
     assertThat(said)
         .isEqualTo(
-            "tcp://127.0.0.1:0: nobody has connected for 0.05s (expected: a client in that time; allow more with"
+            "tcp-listen://127.0.0.1:0: nobody has connected for 0.05s (expected: a client in that time; allow more with"
                 + " --connect-timeout)");
   }
 
@@ -122,7 +143,7 @@ class TcpListenTest {
     try (var other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int port = other.getLocalPort();
       assertThat(Child.run(folder, "pipe", "--quiet", at(port), "./out").failedWith(ExitCode.FAILED))
-          .startsWith("tcp://127.0.0.1:" + port + ": somebody listens there already (expected: ");
+          .startsWith("tcp-listen://127.0.0.1:" + port + ": somebody listens there already (expected: ");
     }
   }
 

@@ -28,6 +28,10 @@ final class ExchangeBody {
     return exchange.getRequestMethod() + " " + Words.oneLine(exchange.getRequestURI().getRawPath());
   }
 
+  boolean isHead() {
+    return exchange.getRequestMethod().equals("HEAD");
+  }
+
   String client() {
     return "the client of " + asked() + " at " + exchange.getRemoteAddress().getAddress().getHostAddress();
   }

@@ -14,7 +14,8 @@ import java.time.Duration;
 ///
 /// What ends the body (the last chunk, or the last of the announced bytes) is sent when every part of the run has succeeded.
 /// HTTP has no answer to a response: whether the client has used it is not known, and that it has gone is noticed when
-/// something is written. Over HTTP/1.0 a body without a length ends with its connection, whatever ended that.
+/// something is written. The answer to a HEAD is what a GET's would begin with: its run ends at the first chunk, which is dropped.
+/// Over HTTP/1.0 a body without a length ends with its connection, whatever ended that.
 public final class ExchangeTarget implements PullTarget<ByteBuffer> {
   static final long UNKNOWN_LENGTH = -1;
   private static final int OK = 200;
@@ -83,7 +84,12 @@ public final class ExchangeTarget implements PullTarget<ByteBuffer> {
   @Override
   public Put<ByteBuffer> put() {
     body.take();
-    return new BlockingPut(name(), new ExchangeSink(name(), body, status, lengthBytes, idle), CallThread.VIRTUAL);
+    if (body.isHead()) return new HeadPut(sending(0), body.exchange, lengthBytes);
+    return sending(lengthBytes);
+  }
+
+  private BlockingPut sending(long bytes) {
+    return new BlockingPut(name(), new ExchangeSink(name(), body, status, bytes, idle), CallThread.VIRTUAL);
   }
 
   @Override

@@ -26,12 +26,9 @@ public final class HttpServerStreams {
   ///
   /// Headers are the handler's, to be set before. Status and headers are sent with the first byte, or with the end. A run that
   /// fails or is cancelled answers 500 where nothing was sent yet, and else breaks the connection before the body's end.
-  /// Errors: `IllegalArgumentException` for a HEAD, whose response has no body.
+  /// To a HEAD it sends status and headers alone, with the Content-Length of [ExchangeTarget#length] where that is said: the
+  /// source is opened and read up to its first chunk, so that one that cannot be opened answers 500 as to a GET, and then ended.
   public static ExchangeTarget response(HttpExchange exchange) {
-    if (exchange.getRequestMethod().equals("HEAD")) {
-      throw new IllegalArgumentException(
-          "the response to a HEAD has no body (expected: exchange.sendResponseHeaders(status, -1))");
-    }
     return new ExchangeTarget(new ExchangeBody(exchange));
   }
 

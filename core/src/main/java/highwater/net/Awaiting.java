@@ -56,7 +56,7 @@ final class Awaiting implements Opening {
 
   @Override
   public String waitsFor() {
-    return "a connection at " + endpoint.name(settings.tls() != null);
+    return "a client that connects";
   }
 
   @Override
@@ -66,6 +66,6 @@ final class Awaiting implements Opening {
 
   @Override
   public IOException late() {
-    return NetErrors.nobodyCame(endpoint.name(settings.tls() != null), patience);
+    return NetErrors.nobodyCame(endpoint.listening(settings.tls() != null), patience);
   }
 }

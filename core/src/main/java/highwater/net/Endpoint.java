@@ -10,14 +10,19 @@ sealed interface Endpoint {
   /// What messages call it, such as `tcp://HOST:PORT` or `unix:PATH`.
   String name(boolean tls);
 
+  /// What messages of somebody who waits for connections there call it, such as `tcp-listen://HOST:PORT` or `unix-listen:PATH`.
+  String listening(boolean tls);
+
   /// Whether it is a path.
   default boolean isUnix() {
     return this instanceof Unix;
   }
 
-  /// A host and a port; the host is looked up when a connection is made.
+  /// A host and a port; the host is looked up when a connection is made. An address of IPv6 may come in brackets, and is kept
+  /// without.
   record Inet(String host, int port) implements Endpoint {
     public Inet {
+      if (host.startsWith("[") && host.endsWith("]")) host = host.substring(1, host.length() - 1);
       if (host.isBlank()) throw new IllegalArgumentException("host: none (expected: a name or an address)");
       if (port < 0 || port > 65_535) {
         throw new IllegalArgumentException("port: " + port + " (expected: 0 to 65535)");
@@ -27,6 +32,11 @@ sealed interface Endpoint {
     @Override
     public String name(boolean tls) {
       return (tls ? "tls://" : "tcp://") + at();
+    }
+
+    @Override
+    public String listening(boolean tls) {
+      return (tls ? "tls-listen://" : "tcp-listen://") + at();
     }
 
     /// The two together; an address of IPv6 stands in brackets.
@@ -40,6 +50,11 @@ sealed interface Endpoint {
     @Override
     public String name(boolean tls) {
       return (tls ? "tls+unix:" : "unix:") + printable(path.toString());
+    }
+
+    @Override
+    public String listening(boolean tls) {
+      return (tls ? "tls+unix-listen:" : "unix-listen:") + printable(path.toString());
     }
 
     private static String printable(String path) {

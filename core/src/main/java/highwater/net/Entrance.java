@@ -35,7 +35,7 @@ final class Entrance implements AutoCloseable {
   /// Listens at `endpoint`, with room for about `backlog` connections that nobody has accepted. May wait for a name to be
   /// looked up.
   static Entrance open(Endpoint endpoint, NetSettings settings, int backlog) throws IOException {
-    var at = address(endpoint);
+    var at = address(endpoint, settings.tls() != null);
     var channel =
         endpoint.isUnix() ? ServerSocketChannel.open(StandardProtocolFamily.UNIX) : ServerSocketChannel.open();
     try {
@@ -47,21 +47,21 @@ final class Entrance implements AutoCloseable {
           channel, channel.getLocalAddress(), at instanceof UnixDomainSocketAddress unix ? unix.getPath() : null);
     } catch (IOException e) {
       channel.close();
-      throw NetErrors.listening(endpoint, e);
+      throw NetErrors.listening(endpoint, settings.tls() != null, e);
     } catch (UnsupportedOperationException e) {
       channel.close();
-      throw NetErrors.listening(endpoint, new IOException(e.getMessage(), e));
+      throw NetErrors.listening(endpoint, settings.tls() != null, new IOException(e.getMessage(), e));
     }
   }
 
-  private static SocketAddress address(Endpoint endpoint) throws IOException {
+  private static SocketAddress address(Endpoint endpoint, boolean tls) throws IOException {
     return switch (endpoint) {
       case Endpoint.Unix(var path) -> UnixDomainSocketAddress.of(path);
       case Endpoint.Inet(var host, var port) -> {
         try {
           yield new InetSocketAddress(InetAddress.getByName(host), port);
         } catch (UnknownHostException e) {
-          throw NetErrors.unknownHost(endpoint, false, e);
+          throw NetErrors.unknownHost(endpoint.listening(tls), endpoint, e);
         }
       }
     };

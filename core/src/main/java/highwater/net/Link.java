@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import highwater.strand.Strand;
 import highwater.strand.Timer;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
@@ -48,7 +49,10 @@ final class Link implements Readiness.Watcher, Runnable {
 
   private NetSettings settings;
   private final @Nullable Function<Tls, SSLEngine> engines;
-  private final String name;
+
+  /// What messages call it; who was waited for is named once it is there.
+  private String name;
+
   private final Runnable wake;
 
   private Phase phase = Phase.NEW;
@@ -183,6 +187,7 @@ final class Link implements Readiness.Watcher, Runnable {
   private void connected(SocketChannel connected) throws IOException {
     channel = connected;
     connected.configureBlocking(false);
+    if (opening instanceof Awaiting) name += from(connected);
     if (configured) settings.configure(connected);
     var plain = new PlainWire(connected);
     socket = plain;
@@ -196,6 +201,13 @@ final class Link implements Readiness.Watcher, Runnable {
     phase = Phase.SHAKING;
     // Whoever makes a connection has one limit for all; whoever waits for one counts from when it has come.
     if (!(opening instanceof Dial)) shakeWithin(settings.connect());
+  }
+
+  /// A Unix domain socket's client has no address.
+  private static String from(SocketChannel connected) throws IOException {
+    return connected.getRemoteAddress() instanceof InetSocketAddress client
+        ? " (from " + new Endpoint.Inet(client.getHostString(), client.getPort()).at() + ")"
+        : "";
   }
 
   private void shakeWithin(Duration time) {

@@ -71,7 +71,7 @@ public final class Listener {
   /// The same whose server tells `told` what the strand of a connection failed with, on any thread; it must be short.
   ///
   /// By default what the network did is counted alone ([Server#failedConnections()]), and what a handler throws goes to the
-  /// thread's uncaught exception handler.
+  /// thread's uncaught exception handler, as the cause of an `IllegalStateException` that names the connection.
   public Listener onFailure(Consumer<? super Throwable> told) {
     requireNonNull(told, "told");
     return with(draft -> draft.failures = told);
@@ -134,9 +134,9 @@ public final class Listener {
     return with(draft -> draft.awaitsPeerEnd = on);
   }
 
-  /// What messages call it, such as `tcp://HOST:PORT`.
+  /// What messages call it, such as `tcp-listen://HOST:PORT`; one connection that has come is named by its peer too.
   public String name() {
-    return endpoint.name(settings.tls() != null);
+    return endpoint.listening(settings.tls() != null);
   }
 
   /// Starts a server whose connections `handler` serves, each on a strand of its own, until it is shut down or closed.
@@ -146,7 +146,7 @@ public final class Listener {
     requireNonNull(handler, "handler");
     var entrance = Entrance.open(endpoint, settings, manner.backlog());
     manner.listening().accept(entrance.address());
-    var name = Endpoint.of(entrance.address()).name(settings.tls() != null);
+    var name = Endpoint.of(entrance.address()).listening(settings.tls() != null);
     return Server.start(name, entrance, settings, manner, handler);
   }
 

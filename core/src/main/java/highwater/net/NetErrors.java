@@ -6,7 +6,10 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.time.Duration;
@@ -16,11 +19,16 @@ import org.jspecify.annotations.Nullable;
 
 /// What is said of a socket that fails: what happened, what was expected, what to do.
 final class NetErrors {
+  /// The bits of a file's mode that tell its type, and that of a socket.
+  private static final int FILE_TYPE = 0170000;
+
+  private static final int SOCKET = 0140000;
+
   private NetErrors() {}
 
   static IOException connecting(Endpoint endpoint, boolean tls, IOException e) {
     var name = endpoint.name(tls);
-    if (e instanceof UnknownHostException) return unknownHost(endpoint, tls, e);
+    if (e instanceof UnknownHostException) return unknownHost(name, endpoint, e);
     var said = said(e);
     if (has(said, "refused")) {
       return failure(
@@ -38,25 +46,22 @@ final class NetErrors {
     return failure(name + ": no connection: " + said + " (expected: a socket that this user may use)", e);
   }
 
-  static IOException unknownHost(Endpoint endpoint, boolean tls, IOException e) {
+  static IOException unknownHost(String name, Endpoint endpoint, IOException e) {
     var host = endpoint instanceof Endpoint.Inet(var named, _) ? named : "";
     return failure(
-        endpoint.name(tls)
-            + ": unknown host "
-            + host
-            + " (expected: a name that is known here: look at its spelling, and at DNS)",
+        name + ": unknown host " + host + " (expected: a name that is known here: look at its spelling, and at DNS)",
         e);
   }
 
-  static IOException listening(Endpoint endpoint, IOException e) {
+  static IOException listening(Endpoint endpoint, boolean tls, IOException e) {
     if (e instanceof Said) return e;
-    var name = endpoint.name(false);
+    var name = endpoint.listening(tls);
     var said = said(e);
     if (has(said, "in use")) {
       return failure(
           name
-              + (endpoint.isUnix()
-                  ? ": a file lies there already (expected: a free path; remove the file if no server has it)"
+              + (endpoint instanceof Endpoint.Unix(var path)
+                  ? occupied(path)
                   : ": somebody listens there already (expected: a free port; 0 takes any)"),
           e);
     }
@@ -79,6 +84,23 @@ final class NetErrors {
         e);
   }
 
+  /// Whether somebody listens at a socket only a connection to it could tell, and who waits for one connection would take that.
+  private static String occupied(Path path) {
+    return isSocket(path)
+        ? ": a socket lies there already (expected: a free path; if nobody listens any more, as after a kill -9, remove"
+            + " it)"
+        : ": something lies there that is no socket (expected: a free path)";
+  }
+
+  private static boolean isSocket(Path path) {
+    try {
+      return ((int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS) & FILE_TYPE) == SOCKET;
+    } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+      // It is gone, or this system has no such attribute.
+      return false;
+    }
+  }
+
   static IOException accepting(String name, IOException e) {
     return failure(
         name + ": no connection can be accepted: " + said(e) + " (expected: free descriptors; tried again soon)", e);
@@ -91,6 +113,12 @@ final class NetErrors {
             + inWords(time)
             + " (expected: a client in that time; allow more with acceptTimeout)",
         null);
+  }
+
+  /// For the uncaught exception handler, which knows of threads alone.
+  static IllegalStateException handler(String name, Throwable e) {
+    return new IllegalStateException(
+        name + ": its handler failed (expected: one that returns; the connection was reset)", e);
   }
 
   static IOException shutDown(String name) {
@@ -128,7 +156,8 @@ final class NetErrors {
               + bytes
               + " bytes "
               + way
-              + " (expected: an end; the other side gave up, or does not take more)",
+              + " (expected: an end; the other side gave up"
+              + (way.equals("sent") ? ", or does not take more)" : ")"),
           e);
     }
     if (e instanceof ClosedChannelException) {
@@ -187,8 +216,22 @@ final class NetErrors {
         return failure(
             name
                 + ": its certificate is not trusted: nobody who is trusted here has signed it (expected: one that is;"
-                + " trust its issuer with Tls.trusting(…))",
+                + " trust its issuer with "
+                + (isClient ? "Tls.trusting(…))" : "Tls.requiringClients(…))"),
             e);
+      }
+      if (has(said(cause), "key usage")) {
+        return failure(
+            name
+                + ": its certificate is meant for something else: "
+                + said(cause)
+                + " (expected: one for a "
+                + (isClient ? "server)" : "client)"),
+            e);
+      }
+      if (has(said(cause), "empty client certificate chain")) {
+        return failure(
+            name + ": the other side shows no certificate (expected: a client's, which is required here)", e);
       }
     }
     var said = said(e);
@@ -196,13 +239,22 @@ final class NetErrors {
       // OpenSSL refuses a certificate before it encrypts, which the JDK calls unexpected.
       if (has(said(cause), "alert received")) said = said(cause);
     }
+    if (has(said, "certificate_required")) {
+      return failure(
+          name
+              + ": the other side requires a certificate of this one (expected: one signed by whom it trusts; show"
+              + " it with Tls.showing(…))",
+          e);
+    }
     if (has(said, "fatal alert") || has(said, "received alert") || has(said, "alert received")) {
       return failure(
           name
               + ": the other side refused TLS: "
               + said
               + " (expected: one that accepts "
-              + (isClient ? "this client's certificate, name and versions)" : "this server's certificate)"),
+              + (isClient
+                  ? "this client's name, versions, and certificate: Tls.showing(…))"
+                  : "this server's certificate)"),
           e);
     }
     if (has(said, "unrecognized ssl message") || has(said, "plaintext")) {

@@ -140,7 +140,7 @@ public final class Server implements AutoCloseable {
           admit(entrance.accept());
         } catch (IOException e) {
           if (!isListening()) return;
-          tell(NetErrors.accepting(name, e));
+          tell(NetErrors.accepting(name, e), name);
           pause();
         }
       }
@@ -182,7 +182,7 @@ public final class Server implements AutoCloseable {
 
   private void over(Served served, @Nullable Throwable error) {
     // Before it counts as over: whoever waits for that has been told everything then.
-    if (error != null) tell(error);
+    if (error != null) tell(error, served.peer);
     synchronized (this) {
       open.remove(served);
       if (error != null) failed++;
@@ -190,12 +190,12 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  private void tell(Throwable error) {
+  private void tell(Throwable error, String who) {
     var told = manner.failures();
     var thread = Thread.currentThread();
     try {
       if (told != null) told.accept(error);
-      else if (!(error instanceof NetErrors.Said)) throw error;
+      else if (!(error instanceof NetErrors.Said)) throw NetErrors.handler(who, error);
     } catch (Throwable thrown) {
       thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
     }
@@ -251,6 +251,9 @@ public final class Server implements AutoCloseable {
     /// Its strand's.
     private @Nullable Connection connection;
 
+    /// What messages call it: its strand's, and read when that has ended.
+    private String peer = name;
+
     Served(SocketChannel channel) {
       this.channel = channel;
     }
@@ -272,7 +275,7 @@ public final class Server implements AutoCloseable {
     private void serve() throws Exception {
       var strand = Strand.current();
       // Before it is served: the peer's address is no longer known when it is gone.
-      var peer = peerName();
+      peer = peerName();
       settings.prepare(channel);
       var made =
           Connection.accepted(

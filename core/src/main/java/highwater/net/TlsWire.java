@@ -260,8 +260,34 @@ final class TlsWire implements Wire {
 
   @Override
   public boolean flush() throws IOException {
-    if (sending.hasRemaining()) socket.write(sending);
+    if (!sending.hasRemaining()) return true;
+    try {
+      socket.write(sending);
+    } catch (IOException e) {
+      readAlert();
+      throw e;
+    }
     return !sending.hasRemaining();
+  }
+
+  /// The most records that are looked through for one that says why the connection is gone.
+  private static final int RECORDS_BEFORE_ALERT_MAX = 100;
+
+  /// Throws what the other side said before it closed the connection: with TLS 1.3 a client may have begun to write when the server
+  /// refuses its certificate.
+  private void readAlert() throws IOException {
+    var record = ByteBuffer.allocate(plainRecordBytes);
+    try {
+      for (int records = 0, got = WENT_ON;
+          records < RECORDS_BEFORE_ALERT_MAX && got != BLOCKED && got != ENDED;
+          records++) {
+        got = unwrap(record.clear());
+      }
+    } catch (SSLException alert) {
+      throw NetErrors.tls(name, engine.getUseClientMode(), alert);
+    } catch (IOException e) {
+      // It said nothing: what the write failed with is all.
+    }
   }
 
   @Override

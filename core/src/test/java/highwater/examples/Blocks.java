@@ -14,6 +14,12 @@ import java.util.TreeMap;
 record Blocks(String document, List<String> blocks) {
   private static final Path TESTS = Path.of("src/test/java/highwater/examples");
 
+  /// The tests of examples that need a connector.
+  private static final List<Path> CONNECTORS =
+      List.of(
+          Path.of("../connect/jdbc/src/test/java/highwater/jdbc"),
+          Path.of("../connect/server/src/test/java/highwater/servlet"));
+
   @SuppressWarnings("StringSplitter") // The document ends with a block or with text; both are fine.
   static Blocks of(String document) throws IOException {
     var pieces = Files.readString(Path.of(document)).split("```");
@@ -27,13 +33,18 @@ record Blocks(String document, List<String> blocks) {
     assertStandIn(Map.of(test, squeezed(Files.readString(TESTS.resolve(test + ".java")))));
   }
 
-  /// Each block, imports apart, stands in the source of one test or another of this package.
+  /// Each block, imports apart, stands in the source of one test or another of this package, or of a connector's examples.
   void assertStandInTests() throws IOException {
     var tests = new TreeMap<String, String>();
-    try (var files = Files.newDirectoryStream(TESTS, "*Test.java")) {
+    read(TESTS, "*Test.java", tests);
+    for (var folder : CONNECTORS) read(folder, "*ExamplesTest.java", tests);
+    assertStandIn(tests);
+  }
+
+  private static void read(Path folder, String names, Map<String, String> tests) throws IOException {
+    try (var files = Files.newDirectoryStream(folder, names)) {
       for (var file : files) tests.put(file.getFileName().toString(), squeezed(Files.readString(file)));
     }
-    assertStandIn(tests);
   }
 
   private void assertStandIn(Map<String, String> tests) {

@@ -12,6 +12,7 @@ import highwater.pipeline.Target;
 import highwater.strand.Strand;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.StandardProtocolFamily;
@@ -79,6 +80,16 @@ class ConnectorTest {
             "tcp://127.0.0.1:"
                 + port
                 + ": connection refused: nobody listens there (expected: a server that runs, and listens there)");
+  }
+
+  @Test
+  void anAddressOfIpv6StandsInBracketsOnce() {
+    assertThat(NetStreams.connect("::1", 7).name()).isEqualTo("tcp://[::1]:7");
+    assertThat(NetStreams.connect("[::1]", 7).name()).isEqualTo("tcp://[::1]:7");
+    assertThat(NetStreams.connect(InetSocketAddress.createUnresolved("[::1]", 7)).name()).isEqualTo("tcp://[::1]:7");
+    assertThat(NetStreams.listen("[::]", 0).name()).isEqualTo("tcp-listen://[::]:0");
+    assertThat(NetStreams.connect("[::1]", 7).tls(Tls.client()).name()).isEqualTo("tls://[::1]:7");
+    assertThatThrownBy(() -> NetStreams.connect("[]", 7)).hasMessage("host: none (expected: a name or an address)");
   }
 
   @Test

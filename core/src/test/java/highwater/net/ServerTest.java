@@ -112,7 +112,7 @@ class ServerTest {
       var second = NetStreams.listen("127.0.0.1", server.port());
       assertThatThrownBy(() -> second.start(ServerTest::echo))
           .hasMessage(
-              "tcp://127.0.0.1:"
+              "tcp-listen://127.0.0.1:"
                   + server.port()
                   + ": somebody listens there already (expected: a free port; 0 takes any)");
     }
@@ -121,7 +121,8 @@ class ServerTest {
   @Test
   void anAddressOfAnotherMachineIsSaidInOneLine() {
     assertThatThrownBy(() -> NetStreams.listen("192.0.2.1", 0).start(ServerTest::echo))
-        .hasMessage("tcp://192.0.2.1:0: not an address of this machine (expected: one of its own, or 0.0.0.0 for all)");
+        .hasMessage(
+            "tcp-listen://192.0.2.1:0: not an address of this machine (expected: one of its own, or 0.0.0.0 for all)");
   }
 
   @Test
@@ -247,7 +248,7 @@ class ServerTest {
       assertReset(socket);
       assertThat(failures.getFirst())
           .hasMessage(
-              "tcp://127.0.0.1:"
+              "tcp-listen://127.0.0.1:"
                   + server.port()
                   + ": shut down before the connection was over (expected: its end, or more time)");
     }
@@ -328,9 +329,10 @@ class ServerTest {
     try (var server = listener.start(ServerTest::echo)) {
       assertThatThrownBy(() -> listener.start(ServerTest::echo))
           .hasMessage(
-              "unix:"
+              "unix-listen:"
                   + path
-                  + ": a file lies there already (expected: a free path; remove the file if no server has it)");
+                  + ": a socket lies there already (expected: a free path; if nobody listens any more, as after a kill"
+                  + " -9, remove it)");
       assertThatThrownBy(server::port).hasMessageContaining("has no port");
       var read = new AtomicLong();
       Strand.run(
@@ -343,6 +345,18 @@ class ServerTest {
       server.shutdown(Duration.ofSeconds(30)).toCompletableFuture().get(30, TimeUnit.SECONDS);
       assertThat(Files.exists(path)).isFalse();
     }
+  }
+
+  @Test
+  void aPathWhereSomethingElseLiesIsRefused() throws Exception {
+    var file = Files.writeString(folder.resolve("file"), "mine");
+    var link = Files.createSymbolicLink(folder.resolve("link"), Path.of("nowhere"));
+    for (Path path : List.of(file, link, folder)) {
+      assertThatThrownBy(() -> NetStreams.listen(path).start(ServerTest::echo))
+          .hasMessage("unix-listen:" + path + ": something lies there that is no socket (expected: a free path)");
+    }
+    assertThat(file).hasContent("mine");
+    assertThat(link).isSymbolicLink();
   }
 
   @Test
@@ -396,7 +410,7 @@ class ServerTest {
                     .run());
     assertThat(failure.getCause())
         .hasMessage(
-            "tcp://127.0.0.1:0: nobody has connected for 0.05s (expected: a client in that time; allow more with"
+            "tcp-listen://127.0.0.1:0: nobody has connected for 0.05s (expected: a client in that time; allow more with"
                 + " acceptTimeout)");
   }
 

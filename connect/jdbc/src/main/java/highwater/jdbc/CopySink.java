@@ -35,6 +35,10 @@ final class CopySink implements BlockingSink {
       }
       copy = in;
     } catch (SQLException | IOException e) {
+      if (PostgresCalls.isOtherStatement(e)) {
+        session.breaks();
+        throw SqlErrors.noCopy(name, "into", "COPY … FROM STDIN", e);
+      }
       throw SqlErrors.opening(name, e);
     }
   }

@@ -43,6 +43,10 @@ final class CopySource implements BlockingSource {
       }
       copy = out;
     } catch (SQLException | IOException e) {
+      if (PostgresCalls.isOtherStatement(e)) {
+        session.breaks();
+        throw SqlErrors.noCopy(name, "out of", "COPY … TO STDOUT", e);
+      }
       throw SqlErrors.opening(name, e);
     }
   }

@@ -151,7 +151,11 @@ final class CsvIntake implements RowIntake<ByteBuffer> {
   private IOException unreadable(RuntimeException failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof CharacterCodingException) {
-        return new IOException("the CSV for " + name + " is not UTF-8 (expected: UTF-8; convert it first)", failure);
+        return new IOException(
+            "the CSV for "
+                + name
+                + " is not UTF-8 (expected: UTF-8; decompress it first where it is compressed, or convert it)",
+            failure);
       }
     }
     return new IOException(

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 ///     .to(JdbcStreams.insert(archive, "orders", List.of("id", "total"), Order::bind))   // there only when complete
 ///     .run();
 /// ```
+/// As bytes of CSV: [CsvOrigin#of] for a query's rows, [CsvTarget#into] for a table; PostgreSQL's COPY is [PostgresCopy].
+///
 /// A run takes one connection of its data source for each of its ends, uses it on a thread of its own, and gives it back as
 /// it came: with the settings it had, and with nothing under way. One that cannot be trusted any more is broken and discarded
 /// instead. A run that ends early cancels the statement under way; what has not ended a second later is aborted.

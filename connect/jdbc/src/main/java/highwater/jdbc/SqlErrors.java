@@ -12,11 +12,20 @@ final class SqlErrors {
 
   private static final String NO_TABLE = "a table that is there; check its name and schema";
   private static final String NO_COLUMN = "columns that are there; check their names";
+  private static final String NO_ROWS =
+      "a query that gives rows; one that changes some may end with RETURNING, where the database has it";
 
   private SqlErrors() {}
 
   static IOException opening(String name, Exception cause) {
     return line("cannot open " + name, cause);
+  }
+
+  /// The statement does not copy the way that is wanted, or nothing.
+  static IOException noCopy(String name, String way, String wanted, Exception cause) {
+    return new IOException(
+        "cannot open " + name + ": its statement begins no COPY " + way + " the database (expected: " + wanted + ")",
+        cause);
   }
 
   static IOException reading(String name, long rows, Exception cause) {
@@ -72,6 +81,10 @@ final class SqlErrors {
       case "57014" -> "a statement that may end; a timeout of the server's or an administrator has cancelled it";
       case "25006" -> "a connection that may write; this one is read-only, or its server is";
       case "42501" -> "a user who may do this; grant it, or log in as another";
+      // PostgreSQL's driver, and H2.
+      case "02000", "90002" -> NO_ROWS;
+      case "0100E" -> "one statement; run the others by themselves";
+      case "22021" -> "text in the database's encoding; decompress it first where it is compressed, or convert it";
       case "42P01", "42S02" -> NO_TABLE;
       case "42703", "42S22" -> NO_COLUMN;
       default -> byState(state);
@@ -82,6 +95,8 @@ final class SqlErrors {
     var words = words(cause);
     // SQLite has no SQLSTATE.
     if (words.startsWith("[SQLITE_CONSTRAINT")) return byState("23");
+    if (words.equals("Query does not return results")) return NO_ROWS;
+    if (words.startsWith("[SQLITE_MISMATCH")) return byState("22");
     if (words.contains("(no such table: ")) return NO_TABLE;
     if (words.contains("(no such column: ")) return NO_COLUMN;
     if (words.startsWith("[SQLITE_CANTOPEN") || words.startsWith("[SQLITE_NOTADB")) {

@@ -94,7 +94,21 @@ record TableStatement(String sql, BitSet binary) {
     }
     if (place >= 0) return place;
     throw new IOException(
-        table + " has no column " + column + " (expected: one of " + String.join(", ", known) + "; mend the name)");
+        table
+            + " has no column "
+            + column
+            + " (expected: one of "
+            + String.join(", ", known)
+            + "; "
+            + mend(column)
+            + ")");
+  }
+
+  /// A name with another separator in it is a whole line of names.
+  private static String mend(String column) {
+    if (column.indexOf(';') >= 0) return "part fields by commas, not by semicolons";
+    if (column.indexOf('\t') >= 0) return "part fields by commas, not by tabs";
+    return "mend the name";
   }
 
   private static String quote(Connection connection) throws SQLException {

@@ -376,4 +376,34 @@ class PoolTest {
       assertThat(server.ask("select count(*) from " + table + "b")).isEqualTo("10000");
     }
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"copy %s from stdin", "select 1", "insert into %s values (1)", "copy %s to '/dev/null'"})
+  void whatIsNoCopyOutIsRefusedInOneLineAndUndone(String sql) throws Exception {
+    server.execute("create table " + table + " (id int)");
+    try (var pool = pool(server.source())) {
+      var origin = PostgresCopy.out(pool, sql.formatted(table)).named("rows");
+      assertThatThrownBy(() -> Pipeline.from(origin).to(Target.<ByteBuffer>forEach(_ -> {})).run())
+          .cause()
+          .hasMessage(
+              "cannot open rows: its statement begins no COPY out of the database (expected: COPY … TO STDOUT)");
+      assertAsNew(pool);
+      assertThat(server.ask("select count(*) from " + table)).isEqualTo("0");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"copy %s to stdout", "select 1", "insert into %s values (1)", "copy %s to '/dev/null'"})
+  void whatIsNoCopyInIsRefusedInOneLineAndUndone(String sql) throws Exception {
+    server.execute("create table " + table + " (id int)");
+    server.execute("insert into " + table + " select generate_series(1, 1000)");
+    try (var pool = pool(server.source())) {
+      var target = PostgresCopy.in(pool, sql.formatted(table)).named("rows");
+      assertThatThrownBy(() -> Pipeline.from(Origin.values(ByteBuffer.allocate(1))).to(target).run())
+          .cause()
+          .hasMessage("cannot open rows: its statement begins no COPY into the database (expected: COPY … FROM STDIN)");
+      assertAsNew(pool);
+      assertThat(server.ask("select count(*) from " + table)).isEqualTo("1000");
+    }
+  }
 }

@@ -41,6 +41,11 @@ public final class Tee implements PullStage<ByteBuffer, ByteBuffer> {
   }
 
   @Override
+  public boolean isAwaited() {
+    return target.isAwaited();
+  }
+
+  @Override
   public boolean passesOn() {
     return true;
   }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Sends a response through the JDK's server; its end is sent by the commit.
 final class ExchangeSink implements BlockingSink {
+  private static final String CONTENT_LENGTH = "Content-Length";
   private static final int INTERNAL_SERVER_ERROR = 500;
   private static final int NO_BODY = -1;
   private static final int IN_CHUNKS = 0;
@@ -21,7 +22,10 @@ final class ExchangeSink implements BlockingSink {
   private final ExchangeBody body;
   private final HttpExchange exchange;
   private final int status;
-  private final long lengthBytes;
+
+  /// Said by the recipe, or from the first byte on by the handler's own header.
+  private long lengthBytes;
+
   private final Duration idle;
   private final ExchangeBody.Calls calls;
 
@@ -29,6 +33,7 @@ final class ExchangeSink implements BlockingSink {
   private byte @Nullable [] held;
 
   private long positionBytes;
+  private boolean begun;
   private boolean headersSent;
   private boolean whole;
 
@@ -51,8 +56,28 @@ final class ExchangeSink implements BlockingSink {
     calls.open();
   }
 
+  /// Before the first byte: what the handler announced by itself counts as if the recipe had said it.
+  private void begin() throws IOException {
+    if (begun) return;
+    begun = true;
+    var said = exchange.getResponseHeaders().getFirst(CONTENT_LENGTH);
+    if (knowsLength() || said == null) return;
+    try {
+      lengthBytes = Long.parseLong(said);
+    } catch (NumberFormatException e) {
+      throw noLength(said, e);
+    }
+    if (lengthBytes < 0) throw noLength(said, null);
+  }
+
+  private IOException noLength(String said, @Nullable Throwable cause) {
+    return failure(
+        "the handler has set Content-Length to " + Words.oneLine(said) + ", which is no number of bytes", cause);
+  }
+
   @Override
   public void write(ByteBuffer chunk) throws IOException {
+    begin();
     int length = chunk.remaining();
     if (knowsLength() && length > lengthBytes - positionBytes) {
       throw failure("there is more data than announced, " + Words.bytes(lengthBytes), null);
@@ -86,6 +111,7 @@ final class ExchangeSink implements BlockingSink {
 
   @Override
   public void finish() throws IOException {
+    begin();
     if (knowsLength() && positionBytes != lengthBytes) {
       throw failure("there is less data than announced: " + positionBytes + " of " + Words.bytes(lengthBytes), null);
     }

@@ -48,8 +48,8 @@ public final class ExchangeTarget implements PullTarget<ByteBuffer> {
     return new ExchangeTarget(body, status, lengthBytes, idle);
   }
 
-  /// The same for a body of exactly `bytes`, which is announced as Content-Length; otherwise it is sent in chunks. A run with
-  /// more or less fails.
+  /// The same for a body of exactly `bytes`, which is announced as Content-Length; otherwise that is known only where the
+  /// handler has set the header, and the body is sent in chunks where it has not. A run with more or less fails.
   public ExchangeTarget length(long bytes) {
     if (bytes < 0) throw new IllegalArgumentException("length: " + bytes + " (expected: 0 or more bytes)");
     return new ExchangeTarget(body, status, bytes, idle);
@@ -79,6 +79,12 @@ public final class ExchangeTarget implements PullTarget<ByteBuffer> {
         0,
         BlockingPut.term("write"),
         Term.of("server", SERVER_BUFFERS, ChunkBuffers.DEFAULT_BYTES));
+  }
+
+  /// The client waits for it.
+  @Override
+  public boolean isAwaited() {
+    return true;
   }
 
   @Override

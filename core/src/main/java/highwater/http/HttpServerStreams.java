@@ -24,10 +24,13 @@ public final class HttpServerStreams {
 
   /// A recipe that sends the response of `exchange`, for one run, and closes the exchange.
   ///
-  /// Headers are the handler's, to be set before. Status and headers are sent with the first byte, or with the end. A run that
-  /// fails or is cancelled answers 500 where nothing was sent yet, and else breaks the connection before the body's end.
-  /// To a HEAD it sends status and headers alone, with the Content-Length of [ExchangeTarget#length] where that is said: the
-  /// source is opened and read up to its first chunk, so that one that cannot be opened answers 500 as to a GET, and then ended.
+  /// Headers are the handler's, to be set before; a Content-Length among them counts as [ExchangeTarget#length]. Status and
+  /// headers are sent with the first byte, or with the end. A run that fails or is cancelled, also before it has opened
+  /// anything, answers 500 where nothing was sent yet, and else breaks the connection before the body's end. Where `start()`
+  /// itself refuses and throws, a handler should let that through, and the server closes the connection.
+  ///
+  /// To a HEAD it sends status and headers alone, with the Content-Length where that is said: the source is opened and read
+  /// up to its first chunk, so that one that cannot be opened answers 500 as to a GET, and then ended.
   public static ExchangeTarget response(HttpExchange exchange) {
     return new ExchangeTarget(new ExchangeBody(exchange));
   }

@@ -62,6 +62,12 @@ record AsyncOrigin<T>(List<Recipe> recipes, int ahead) implements PullOrigin<T> 
     return StreamOptions.objects();
   }
 
+  /// Where somebody waits for a recipe of the inner run, which tells them.
+  @Override
+  public boolean isAwaited() {
+    return recipes.stream().anyMatch(Recipe::isAwaited);
+  }
+
   @Override
   public Pull<T> pull() {
     return new AsyncPull<>(this);

@@ -38,6 +38,11 @@ final class ClassicStreams extends Execution {
 
   private final Budget surplus;
   private final ArrayList<LiveStream> streams = new ArrayList<>();
+
+  /// Those that were opened only to be destroyed, for somebody who waits to be told.
+  private final ArrayList<LiveStream> refused = new ArrayList<>();
+
+  private boolean working;
   private final Overlap overlap = new Overlap();
   private int chunks;
 
@@ -100,6 +105,7 @@ final class ClassicStreams extends Execution {
   @Override
   void work() {
     account.beginTurn();
+    working = true;
     int index = 0;
     try {
       for (; index < recipes.size(); index++) open(index);
@@ -108,11 +114,42 @@ final class ClassicStreams extends Execution {
       joinAsOwner(0);
     } catch (Throwable thrown) {
       overlap.begin();
+      refuse(index, thrown);
       fail(index, thrown);
       if (thrown instanceof VirtualMachineError fatal) throw fatal;
     } finally {
       overlap.turnEnded();
     }
+  }
+
+  /// Ends what the run did not come to open: live streams that were handed over are open all the same, and where somebody
+  /// waits it is opened for them to be told. `failed` could not be opened; -1 where nothing was tried.
+  private void refuse(int failed, Throwable cause) {
+    for (int i = streams.size(); i < recipes.size(); i++) {
+      var recipe = recipes.get(i);
+      if (recipe instanceof Once once) once.release(cause);
+      else if (recipe.isAwaited() && i != failed) openAndDestroy(recipe, cause);
+    }
+  }
+
+  private void openAndDestroy(Recipe recipe, Throwable cause) {
+    LiveStream stream;
+    try {
+      stream =
+          switch (recipe) {
+            case Origin<?> origin -> origin.open();
+            case Stage<?, ?> stage -> stage.open();
+            case Target<?> target -> target.open();
+          };
+    } catch (RuntimeException later) {
+      FusedLoop.suppress(cause, later);
+      return;
+    }
+    refused.add(stream);
+    // The run's outcome tells it: it is not an error that nobody hears.
+    var _ = stream.onError(_ -> {});
+    var _ = stream.onClose(this::settle);
+    stream.destroy(cause);
   }
 
   /// Joins the streams, as the owner of those that are live ones of the user's.
@@ -568,6 +605,8 @@ final class ClassicStreams extends Execution {
   void stop(Throwable cause) {
     // Where every stream is over already the result is final; and what has failed cannot be late any more.
     if (decided && (failure == null || cause instanceof TimeoutException)) return;
+    if (!working) refuse(-1, cause);
+    working = true;
     fail(holder(), cause);
   }
 
@@ -589,6 +628,7 @@ final class ClassicStreams extends Execution {
       askIfClosed(ASK_NANOS);
       return;
     }
+    if (!refused.stream().allMatch(LiveStream::closed)) return;
     // In a turn of its own: `error` and `close` are emitted in the ticks after a stream has closed.
     strand().execute(this::endWhenTold);
   }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ```
 /// NEW ──begin()──▶ QUEUED ──granted()──▶ WORKING ──end()──▶ ENDED
-///                    └──── cancelled before its minimum was granted ───▶ ENDED, nothing was opened
+///                    └── refuse(): cancelled, or late, before it could work ──▶ WORKING, to tell those who wait
 /// ```
 ///
 /// Thread rule: its strand, but for [#cancel], [#outcome] and the account's report.
@@ -62,6 +62,9 @@ abstract sealed class Execution extends Resident permits FusedLoop, ClassicStrea
 
   /// Written on the strand; read by whoever asks who holds a budget.
   private volatile Phase phase = Phase.NEW;
+
+  /// Whether the minimum is charged.
+  private boolean charged;
 
   /// What [#activity()] was when it was asked last, and since when it has been so.
   private long seenActivity;
@@ -173,12 +176,23 @@ abstract sealed class Execution extends Resident permits FusedLoop, ClassicStrea
   }
 
   private void granted() {
+    charged = true;
+    var cause = stopped;
+    if (cause != null) {
+      refuse(cause);
+      return;
+    }
     phase = Phase.WORKING;
     account.begin();
     watchdog.workBegins();
-    var cause = stopped;
-    if (cause == null) work();
-    else end(neverBegun(cause));
+    work();
+  }
+
+  /// Ends a run that has opened nothing, and opens nothing but what somebody waits for, to tell them.
+  private void refuse(Throwable cause) {
+    phase = Phase.WORKING;
+    account.begin();
+    stop(cause);
   }
 
   /// The account has shown itself, and a span of time has passed since it last said so: for the flight recording.
@@ -202,21 +216,11 @@ abstract sealed class Execution extends Resident permits FusedLoop, ClassicStrea
     switch (phase) {
       case QUEUED -> {
         // If it is granted already its turn is on the way, and finds why not to begin.
-        if (waiter != null && waiter.cancel()) {
-          phase = Phase.ENDED;
-          finish(neverBegun(cause));
-        }
+        if (waiter != null && waiter.cancel()) refuse(cause);
       }
       case WORKING -> stop(cause);
       case NEW, ENDED -> {}
     }
-  }
-
-  /// Nothing was opened; live streams that were handed over are open all the same.
-  private Outcome neverBegun(Throwable cause) {
-    account.end();
-    for (var recipe : recipes) if (recipe instanceof Once once) once.release(cause);
-    return new Outcome.Failed(failure(0, 0, cause));
   }
 
   /// Opens the stages and moves chunks until [#end]; the minimum is charged.
@@ -299,18 +303,14 @@ abstract sealed class Execution extends Resident permits FusedLoop, ClassicStrea
   }
 
   /// Ends the work because of `cause`: a [CancelledException], a [TimeoutException], or what ended the strand. May come
-  /// more than once; the stage that holds the work is the one that failed.
+  /// more than once, and instead of [#work()]; the stage that holds the work is the one that failed.
   abstract void stop(Throwable cause);
 
-  /// Everything is closed: gives back the minimum and tells how it went.
+  /// Everything is closed: gives back the minimum, where it is charged, and tells how it went.
   final void end(Outcome how) {
     assert phase == Phase.WORKING : phase;
     phase = Phase.ENDED;
-    budget.giveBack(minimumBytes);
-    finish(how);
-  }
-
-  private void finish(Outcome how) {
+    if (charged) budget.giveBack(minimumBytes);
     outcome = how;
     if (flight != null) flight.closed(account.report(), how instanceof Outcome.Failed failed ? failed.error() : null);
     watchdog.end();

@@ -50,12 +50,17 @@ final class Explanation {
     for (var recipe : recipes.subList(1, recipes.size() - 1)) if (!onlyLooks(recipe)) return false;
     return recipes.getFirst() instanceof PullOrigin<?> origin
         && recipes.getLast() instanceof PullTarget<?> target
+        // One that somebody waits for has its one part for the run.
+        && !target.isAwaited()
         && origin.pull() instanceof KernelSource
         && target.put() instanceof KernelSink;
   }
 
   private static boolean onlyLooks(Recipe recipe) {
-    return recipe instanceof PullStage<?, ?> stage && stage.passesOn() && stage.step() instanceof Onlooker;
+    return recipe instanceof PullStage<?, ?> stage
+        && stage.passesOn()
+        && !stage.isAwaited()
+        && stage.step() instanceof Onlooker;
   }
 
   /// The short word for a recipe: what its bound calls it, or its role.

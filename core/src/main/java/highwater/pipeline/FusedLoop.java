@@ -78,6 +78,9 @@ final class FusedLoop extends Execution {
   /// The part at work.
   private int at;
 
+  /// Whether the parts are being made and opened, and `at` is the one whose turn it is.
+  private boolean opening;
+
   /// How far the end has come.
   ///
   /// ```
@@ -148,22 +151,47 @@ final class FusedLoop extends Execution {
   }
 
   private void openAll() throws Exception {
+    opening = true;
     for (at = 0; at <= last; at++) {
-      account.enter(at);
-      var place = new Place(names.get(at), strand(), lendSurplus(), wake);
-      var part = partOf(recipes.get(at));
-      parts.add(part);
-      places.add(place);
-      part.open(place);
-      account.opened(at, part);
+      open(at, partOf(recipes.get(at)));
       var cancel = cancelled();
       if (cancel != null) throw cancel;
     }
+    opening = false;
     open = parts.toArray(new Part[0]);
     for (int i = 1; i <= last; i++) if (parts.get(i - 1) instanceof BulkPull<?>) takers[i] = chainOf(parts.get(i));
     var copy = KernelCopy.of(parts, wake);
     if (copy != null && copy.begin(strand(), recipes.getFirst().footprint(0).chunkMaxBytes(), account))
       kernelCopy = copy;
+  }
+
+  private void open(int index, Part part) throws Exception {
+    account.enter(index);
+    var place = new Place(names.get(index), strand(), lendSurplus(), wake);
+    parts.add(part);
+    places.add(place);
+    part.open(place);
+    account.opened(index, part);
+  }
+
+  /// Opens what somebody waits for among those that the run did not come to, for them to be told; a part that does nothing
+  /// has the place of any other.
+  private void openAwaited(RuntimeException first) {
+    Part unopened = () -> Progress.DONE;
+    for (int i = parts.size(); i <= last; i++) {
+      var part = unopened;
+      boolean cannotBeMade = opening && i == at;
+      try {
+        if (recipes.get(i).isAwaited() && !cannotBeMade) part = partOf(recipes.get(i));
+      } catch (Throwable later) {
+        suppress(first, later);
+      }
+      try {
+        open(i, part);
+      } catch (Throwable later) {
+        suppress(first, later);
+      }
+    }
   }
 
   private static Part partOf(Recipe recipe) {
@@ -558,6 +586,7 @@ final class FusedLoop extends Execution {
     phase = Phase.UNDOING;
     var first = failure(at, positionBytes(), cause);
     error = first;
+    openAwaited(first);
     if (kernelCopy != null) kernelCopy.stop();
     unsettled.addAll(parts.subList(committing, parts.size()));
     for (var part : unsettled) {

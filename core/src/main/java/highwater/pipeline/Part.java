@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 ///
 /// A method that throws fails the run with that exception. A file operation is made inline; anything that may wait
 /// longer (a pipe, a worker, a timer) is begun, answered with WAITING, and ends with a wake; [#waitsFor()] then says on what.
+/// A part that was never opened is told nothing; where somebody waits for it ([Recipe#isAwaited()]) it is opened to be aborted.
 public interface Part extends Waiting {
   /// The longest that a run waits for what its parts undo, in nanoseconds: 10 s.
   long UNDO_NANOS = TimeUnit.SECONDS.toNanos(10);

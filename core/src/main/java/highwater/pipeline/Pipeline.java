@@ -45,7 +45,7 @@ public final class Pipeline {
   /// The same, stopped when `handle` is cancelled: as [PipelineRun#cancel(Throwable)] stops a run, for the handle's
   /// reason.
   ///
-  /// A run of a handle that is cancelled already opens nothing. The handle forgets a run that is over. One handle
+  /// A run of a handle that is cancelled already opens nothing but that for which somebody waits ([Recipe#isAwaited()]). The handle forgets a run that is over. One handle
   /// serves any number of pipelines, and several stop one: the first counts. Source: Node's option `signal`. Unset
   /// by default.
   public Pipeline cancelledBy(CancelHandle handle) {

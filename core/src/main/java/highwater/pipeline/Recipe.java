@@ -30,4 +30,13 @@ public sealed interface Recipe permits Origin, Stage, Target {
   default boolean usesFiles() {
     return false;
   }
+
+  /// Whether somebody waits who can hear of the run from this recipe alone, such as a client for its response.
+  ///
+  /// A run that is over before it has come to open this one, because a source cannot be opened, because it was cancelled
+  /// while it waited for its budget, then opens it all the same, to abort and close it: whoever waits is told in any case, and
+  /// once. Opening must therefore begin nothing that an abort does not undo.
+  default boolean isAwaited() {
+    return false;
+  }
 }

@@ -34,6 +34,12 @@ final class SubscriberTarget<T> implements PullTarget<T> {
     return ChunkWeight.OPTIONS;
   }
 
+  /// The subscriber waits for it.
+  @Override
+  public boolean isAwaited() {
+    return true;
+  }
+
   @Override
   public Put<T> put() {
     if (taken.getAndSet(true)) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// The other side of an end under test: gives or takes the [Pattern], and fails or stops at a byte when told.
 public final class Probe {
   static final long NEVER = Long.MAX_VALUE;
+  private static final long AT_ONCE = -1;
   private static final int CHUNK_BYTES = 20_000;
 
   /// What it fails with; nobody else throws one.
@@ -51,6 +52,11 @@ public final class Probe {
   /// One that fails at byte `failAt`.
   public static Probe failing(long totalBytes, long failAt) {
     return new Probe(totalBytes, failAt, NEVER);
+  }
+
+  /// One that cannot be opened.
+  public static Probe absent() {
+    return new Probe(0, AT_ONCE, NEVER);
   }
 
   /// One that moves nothing more from byte `stopAt` on.
@@ -115,8 +121,9 @@ public final class Probe {
 
   private final class Giver implements Pull<ByteBuffer> {
     @Override
-    public void open(PartContext context) {
+    public void open(PartContext context) throws IOException {
       opened = context;
+      if (failAt == AT_ONCE) throw new Boom(0);
     }
 
     @Override

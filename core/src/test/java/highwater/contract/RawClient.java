@@ -81,6 +81,7 @@ public final class RawClient implements AutoCloseable {
         headers.put(line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
       }
     } while (status < 200);
+    if (status == 204 || status == 304) return InputStream.nullInputStream();
     if (header("Transfer-Encoding").equals("chunked")) return new Body(-1);
     if (header("Content-Length").isEmpty()) throw new IOException("a body without a length: " + headers);
     return new Body(Long.parseLong(header("Content-Length")));

@@ -110,6 +110,19 @@ public abstract class TargetContract {
     }
   }
 
+  /// A peer that has come by itself waits for an answer, and gets one; another never hears of the run.
+  @Test
+  void aSourceThatCannotBeOpenedIsNeverAnEnd() throws Exception {
+    countDescriptors();
+    try (var peer = peer(Taking.whole())) {
+      var failure = catchThrowable(() -> run(peer, Probe.absent()));
+      assertThat(failure).isInstanceOf(PipelineException.class).hasCauseInstanceOf(Probe.Boom.class);
+      assertThat(failure.getSuppressed()).isEmpty();
+      if (peer.target().isAwaited()) assertNothingWhole(peer);
+      assertThat(peer.leftovers()).isEmpty();
+    }
+  }
+
   @Test
   void aCancelInAnyStateEndsTheRun() throws Exception {
     countDescriptors();

@@ -5,13 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import highwater.CancelHandle;
+import highwater.StreamOptions;
+import highwater.TransformStream;
+import highwater.codec.Gzip;
 import highwater.contract.Pattern;
 import highwater.contract.Probe;
 import highwater.contract.RawClient;
 import highwater.contract.Remains;
+import highwater.io.FileStreams;
+import highwater.memory.Budget;
 import highwater.pipeline.Pipeline;
 import highwater.pipeline.PipelineException;
 import highwater.pipeline.PipelineRun;
+import highwater.pipeline.Stage;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -21,17 +28,26 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What the bodies of the JDK's server do beyond the contracts of ends, asked of a client that sees each byte.
 @Timeout(60)
 class HttpServerStreamsTest {
   private static final int BYTES = 3_000_000;
+  private static final Path ABSENT = Path.of("target", "absent", "file");
 
   private final CompletableFuture<PipelineRun> run = new CompletableFuture<>();
 
@@ -66,6 +82,118 @@ class HttpServerStreamsTest {
     try (var client = get(giving(Probe.failing(BYTES, 0), target -> target))) {
       assertThat(client.answer().readAllBytes()).isEmpty();
       assertThat(client.status()).isEqualTo(500);
+    }
+  }
+
+  /// Each fails before the response was opened.
+  static Stream<Named<HttpServerStreams.Recipe>> runsThatOpenNothing() {
+    var absent = FileStreams.read(ABSENT);
+    var handle = new CancelHandle();
+    handle.cancel("early");
+    return Stream.of(
+        named("a file that is not there", exchange -> Pipeline.from(absent).to(HttpServerStreams.response(exchange))),
+        named(
+            "a folder for a file",
+            exchange -> Pipeline.from(FileStreams.read(Path.of("target"))).to(HttpServerStreams.response(exchange))),
+        named(
+            "behind gzip",
+            exchange -> Pipeline.from(absent).through(Gzip.compress()).to(HttpServerStreams.response(exchange))),
+        named(
+            "behind gzip with workers",
+            exchange ->
+                Pipeline.from(absent).through(Gzip.compress().workers(2)).to(HttpServerStreams.response(exchange))),
+        named(
+            "behind a live stream",
+            exchange ->
+                Pipeline.from(absent)
+                    .through(Stage.of("pass", () -> TransformStream.<ByteBuffer>passThrough(StreamOptions.bytes())))
+                    .to(HttpServerStreams.response(exchange))),
+        named(
+            "before a live stream that cannot be made",
+            exchange ->
+                Pipeline.from(Probe.of(1).origin())
+                    .through(
+                        Stage.<ByteBuffer, ByteBuffer>of(
+                            "none",
+                            () -> {
+                              throw new IllegalStateException("no stream");
+                            }))
+                    .to(HttpServerStreams.response(exchange))),
+        named(
+            "cancelled before it begins",
+            exchange ->
+                Pipeline.from(Probe.of(1).origin()).to(HttpServerStreams.response(exchange)).cancelledBy(handle)),
+        named(
+            "late before its budget is free",
+            exchange ->
+                Pipeline.from(Probe.of(1).origin())
+                    .to(HttpServerStreams.response(exchange))
+                    .withBudget(used())
+                    .withDeadline(Duration.ofMillis(1))));
+  }
+
+  private static Named<HttpServerStreams.Recipe> named(String what, HttpServerStreams.Recipe recipe) {
+    return Named.of(what, recipe);
+  }
+
+  /// A budget of which nothing is free.
+  private static Budget used() {
+    var budget = Budget.of(1 << 20);
+    var _ = budget.takeMinimum(1 << 20, () -> {});
+    return budget;
+  }
+
+  @ParameterizedTest
+  @MethodSource("runsThatOpenNothing")
+  void aRunThatOpensNothingIsAnswered(HttpServerStreams.Recipe recipe) throws Exception {
+    try (var client = get(ExchangeHost.path(HttpServerStreams.handler(recipe)))) {
+      assertThat(client.answer().readAllBytes()).isEmpty();
+      assertThat(client.status()).isEqualTo(500);
+    }
+  }
+
+  @Test
+  void aRunThatOpensNothingInItsHandlerIsAnsweredToo() throws Exception {
+    var path =
+        ExchangeHost.path(
+            exchange -> Pipeline.from(FileStreams.read(ABSENT)).to(HttpServerStreams.response(exchange)).run());
+    try (var client = get(path)) {
+      assertThat(client.answer().readAllBytes()).isEmpty();
+      assertThat(client.status()).isEqualTo(500);
+    }
+  }
+
+  @Test
+  void aClientThatHasLeftCostsNothingWhereTheRunOpensNothing() throws Exception {
+    try (var client = get(giving(Probe.of(1), target -> target))) {
+      assertThat(client.answer().readAllBytes()).hasSize(1);
+    }
+    var before = Remains.descriptors();
+    for (int i = 0; i < 20; i++) {
+      var target = new CompletableFuture<ExchangeTarget>();
+      try (var client = get(ExchangeHost.path(exchange -> target.complete(HttpServerStreams.response(exchange))))) {
+        target.orTimeout(30, TimeUnit.SECONDS).join();
+        client.reset();
+      }
+      assertThatThrownBy(() -> Pipeline.from(FileStreams.read(ABSENT)).to(target.join()).run())
+          .rootCause()
+          .isInstanceOf(NoSuchFileException.class);
+    }
+    Remains.awaitDescriptors(before);
+  }
+
+  /// What is thrown in the handler is the server's to answer, as any other failure there.
+  @Test
+  void aStartThatIsRefusedClosesTheConnection() throws Exception {
+    var path =
+        ExchangeHost.path(
+            HttpServerStreams.handler(
+                exchange ->
+                    Pipeline.from(Probe.of(1).origin())
+                        .to(HttpServerStreams.response(exchange))
+                        .withBudget(Budget.of(1))));
+    try (var client = get(path)) {
+      assertThatThrownBy(client::answer).isInstanceOf(IOException.class);
     }
   }
 
@@ -133,6 +261,60 @@ class HttpServerStreamsTest {
       assertThatThrownBy(() -> body.transferTo(OutputStream.nullOutputStream())).isInstanceOf(EOFException.class);
     }
     assertThatThrownBy(this::join).hasMessageContaining("3000000 of 3,000,001 bytes (expected: ");
+  }
+
+  private String announcing(String length, int bytes) {
+    return ExchangeHost.path(
+        exchange -> {
+          exchange.getResponseHeaders().set("Content-Length", length);
+          run.complete(Pipeline.from(Probe.of(bytes).origin()).to(HttpServerStreams.response(exchange)).start());
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, BYTES})
+  void aLengthThatTheHandlerAnnouncesIsHeldToAsWell(int bytes) throws Exception {
+    try (var client = get(announcing("" + bytes, bytes))) {
+      assertThat(Pattern.read(client.answer())).isEqualTo(bytes);
+      assertThat(client.header("Content-Length")).isEqualTo("" + bytes);
+      assertThat(client.header("Transfer-Encoding")).isEmpty();
+    }
+    join();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 100_000})
+  void lessThanTheHandlerHasAnnouncedFailsTheRun(int bytes) throws Exception {
+    try (var client = get(announcing("100001", bytes))) {
+      assertThat(client.answer().readAllBytes().length == bytes && client.status() == 200).isFalse();
+    } catch (EOFException e) {
+      // It broke off.
+    }
+    assertThatThrownBy(this::join)
+        .hasMessageContaining("less data than announced: " + bytes + " of 100,001 bytes (expected: ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 100_000})
+  void moreThanTheHandlerHasAnnouncedFailsTheRun(int bytes) throws Exception {
+    try (var client = get(announcing("" + (bytes - 1), bytes))) {
+      var body = client.answer();
+      if (client.status() == 200) {
+        assertThatThrownBy(() -> body.transferTo(OutputStream.nullOutputStream())).isInstanceOf(EOFException.class);
+      }
+    }
+    assertThatThrownBy(this::join).hasMessageContaining("more data than announced, ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"many", "-1"})
+  void aLengthThatIsNoneFailsTheRun(String length) throws Exception {
+    try (var client = get(announcing(length, 1))) {
+      assertThat(client.answer().readAllBytes()).isEmpty();
+      assertThat(client.status()).isEqualTo(500);
+    }
+    assertThatThrownBy(this::join)
+        .hasMessageContaining("the handler has set Content-Length to " + length + ", which is no number of bytes");
   }
 
   @Test

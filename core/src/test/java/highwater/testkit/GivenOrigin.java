@@ -18,10 +18,11 @@ import org.jspecify.annotations.Nullable;
 /// shows.
 ///
 /// @param chunks what it gives
-/// @param failAt the number of the chunk, from 0, in whose place it fails; -1 for never
+/// @param failAt the number of the chunk, from 0, in whose place it fails; -1 for never, [#AT_ONCE] for when it is opened
 /// @param late whether it waits before each chunk and before the end
 record GivenOrigin<T>(List<T> chunks, int failAt, boolean late) implements PullOrigin<T> {
   static final String NAME = "given";
+  static final int AT_ONCE = -2;
   static final long PAUSE_NANOS = Duration.ofMillis(1).toNanos();
   private static final byte SPOILED = (byte) 0xA5;
 
@@ -75,6 +76,7 @@ record GivenOrigin<T>(List<T> chunks, int failAt, boolean late) implements PullO
     @Override
     public void open(PartContext context) {
       this.context = context;
+      if (recipe.failAt == AT_ONCE) throw new Contract.Boom("when it is opened");
     }
 
     @Override

@@ -79,6 +79,15 @@ public abstract class PullTargetContract<T> extends RecipeContract {
     }
   }
 
+  /// Where somebody waits for it, it is opened all the same, and told.
+  @Test
+  void anOriginThatCannotBeOpenedIsNeverAnEnd() throws Exception {
+    var origin = new GivenOrigin<>(Content.copies(chunks()), GivenOrigin.AT_ONCE, false);
+    assertThat(failsWithBoom(into(origin), "whose origin cannot be opened")).as("it failed").isTrue();
+    rules().check();
+    assertNotWhole();
+  }
+
   @Test
   void aCancelInAnyStateUndoesIt() throws Exception {
     for (int n = 1; n < STATES; n++) {

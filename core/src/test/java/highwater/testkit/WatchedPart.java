@@ -99,6 +99,11 @@ abstract class WatchedPart<P extends Part> implements Part {
       }
 
       @Override
+      public boolean isAwaited() {
+        return stage.isAwaited();
+      }
+
+      @Override
       public Step<I, O> step() {
         return new WatchedStep<>(stage.step(), stage, inputMaxBytes, rules, onPoll);
       }
@@ -125,6 +130,11 @@ abstract class WatchedPart<P extends Part> implements Part {
       @Override
       public boolean usesFiles() {
         return target.usesFiles();
+      }
+
+      @Override
+      public boolean isAwaited() {
+        return target.isAwaited();
       }
 
       @Override

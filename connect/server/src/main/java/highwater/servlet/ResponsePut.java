@@ -143,6 +143,14 @@ final class ResponsePut implements Put<ByteBuffer>, WorksElsewhere.Counted {
   private void begin() throws IOException {
     if (begun) return;
     begun = true;
+    if (side.hasNoBody()) {
+      if (filled == 0) return;
+      throw failure(
+          "a response of status "
+              + side.status()
+              + " has no body: give it another status, or complete it without a run",
+          null);
+    }
     if (lengthBytes == UNKNOWN) lengthBytes = side.announcedBytes();
     if (lengthBytes == UNKNOWN) {
       side.announceChunks();

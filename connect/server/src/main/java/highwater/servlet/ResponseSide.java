@@ -47,6 +47,16 @@ final class ResponseSide extends ContainerSide implements WriteListener {
     return turn() == Turn.OURS && !breaking;
   }
 
+  synchronized int status() {
+    return isOurs() ? response.getStatus() : HttpServletResponse.SC_OK;
+  }
+
+  /// Whether the servlet has set a status whose body a container drops, and whose Content-Length is that of another response.
+  boolean hasNoBody() {
+    int status = status();
+    return status == HttpServletResponse.SC_NO_CONTENT || status == HttpServletResponse.SC_NOT_MODIFIED;
+  }
+
   /// The length that the servlet has announced by itself, or -1.
   synchronized long announcedBytes() {
     if (!isOurs()) return -1;

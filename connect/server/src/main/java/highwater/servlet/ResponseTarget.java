@@ -68,6 +68,12 @@ public final class ResponseTarget implements PullTarget<ByteBuffer> {
         Term.of("container", CONTAINER_BUFFERS, side.containerBytes()));
   }
 
+  /// The client waits for it.
+  @Override
+  public boolean isAwaited() {
+    return true;
+  }
+
   @Override
   public Put<ByteBuffer> put() {
     side.take();

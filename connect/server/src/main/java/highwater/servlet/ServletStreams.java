@@ -32,8 +32,10 @@ public final class ServletStreams {
   /// A recipe that writes the body of `response`, for one run, and completes the request.
   ///
   /// Status and headers are the servlet's, to be set before the pipeline is started. The body ends when every part of the run
-  /// has succeeded. A run that fails or is cancelled answers 500 where nothing was sent yet, and else breaks the connection
-  /// (in HTTP/2 the stream) before the body's end. See [ResponseTarget].
+  /// has succeeded. A run that fails or is cancelled, also before it has opened anything, answers 500 where nothing was sent
+  /// yet, and else breaks the connection (in HTTP/2 the stream) before the body's end. So does one that has a body for a status
+  /// of 204 or 304, which allow none. Where `start()` itself refuses and throws, the servlet should let that through, and the
+  /// container answers. See [ResponseTarget].
   /// Errors: `IllegalStateException` where the request cannot be asynchronous, or its response was written to already.
   public static ResponseTarget response(HttpServletRequest request, HttpServletResponse response) throws IOException {
     var async = startAsync(request, response);

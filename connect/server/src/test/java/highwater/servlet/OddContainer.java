@@ -94,6 +94,7 @@ final class OddContainer {
             switch (method.getName()) {
               case "getOutputStream" -> output;
               case "isCommitted" -> committed;
+              case "getStatus" -> status;
               case "getBufferSize" -> 1 << 15;
               case "sendError" -> {
                 sendError((int) arguments[0]);

@@ -1,16 +1,24 @@
 package highwater.servlet;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import highwater.CancelHandle;
+import highwater.StreamOptions;
+import highwater.TransformStream;
+import highwater.codec.Gzip;
 import highwater.contract.Pattern;
 import highwater.contract.Probe;
 import highwater.contract.RawClient;
 import highwater.contract.Remains;
+import highwater.io.FileStreams;
+import highwater.memory.Budget;
 import highwater.pipeline.Pipeline;
 import highwater.pipeline.PipelineException;
 import highwater.pipeline.PipelineRun;
+import highwater.pipeline.Stage;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.EOFException;
@@ -21,7 +29,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,15 +40,20 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What servlets' bodies do beyond the contracts of ends, in Jetty, asked of a client that sees each byte.
 @Timeout(60)
 class ServletStreamsTest {
   private static final int BYTES = 3_000_000;
+  private static final Path ABSENT = Path.of("target", "absent", "file");
   private static final int MORE_THAN_SOCKETS_HOLD = 20_000_000;
 
   private final CompletableFuture<PipelineRun> run = new CompletableFuture<>();
@@ -86,6 +102,130 @@ class ServletStreamsTest {
       assertThat(new String(client.answer().readAllBytes(), StandardCharsets.UTF_8)).doesNotContain("boom");
       assertThat(client.status()).isEqualTo(500);
     }
+  }
+
+  /// What makes a pipeline that ends in a response.
+  interface Recipe {
+    Pipeline into(ResponseTarget response);
+  }
+
+  /// Each fails before the response was opened.
+  static Stream<Named<Recipe>> runsThatOpenNothing() {
+    var absent = Pipeline.from(FileStreams.read(ABSENT));
+    var handle = new CancelHandle();
+    handle.cancel("early");
+    return Stream.of(
+        named("a file that is not there", absent::to),
+        named("a folder for a file", Pipeline.from(FileStreams.read(Path.of("target")))::to),
+        named("behind gzip", absent.through(Gzip.compress())::to),
+        named(
+            "behind a live stream",
+            absent.through(Stage.of("pass", () -> TransformStream.<ByteBuffer>passThrough(StreamOptions.bytes())))::to),
+        named(
+            "cancelled before it begins",
+            response -> Pipeline.from(Probe.of(1).origin()).to(response).cancelledBy(handle)),
+        named(
+            "late before its budget is free",
+            response ->
+                Pipeline.from(Probe.of(1).origin())
+                    .to(response)
+                    .withBudget(used())
+                    .withDeadline(Duration.ofMillis(1))));
+  }
+
+  private static Named<Recipe> named(String what, Recipe recipe) {
+    return Named.of(what, recipe);
+  }
+
+  /// A budget of which nothing is free.
+  private static Budget used() {
+    var budget = Budget.of(1 << 20);
+    var _ = budget.takeMinimum(1 << 20, () -> {});
+    return budget;
+  }
+
+  @ParameterizedTest
+  @MethodSource("runsThatOpenNothing")
+  void aRunThatOpensNothingIsAnswered(Recipe recipe) throws Exception {
+    var path =
+        ServletHost.path(
+            (request, response) -> run.complete(recipe.into(ServletStreams.response(request, response)).start()));
+    try (var client = get(path)) {
+      assertThat(new String(client.answer().readAllBytes(), StandardCharsets.UTF_8)).doesNotContain("absent");
+      assertThat(client.status()).isEqualTo(500);
+    }
+    var failure = catchThrowable(this::join);
+    assertThat(failure).isNotNull();
+    assertThat(run().failure()).isNotNull();
+    assertThat(requireNonNull(run().failure()).getSuppressed()).isEmpty();
+  }
+
+  @Test
+  void aClientThatHasLeftCostsNothingWhereTheRunOpensNothing() throws Exception {
+    try (var client = get(giving(Probe.of(1), UnaryOperator.identity()))) {
+      assertThat(client.answer().readAllBytes()).hasSize(1);
+    }
+    var before = Remains.descriptors();
+    for (int i = 0; i < 20; i++) {
+      var target = new CompletableFuture<ResponseTarget>();
+      var path = ServletHost.path((request, response) -> target.complete(ServletStreams.response(request, response)));
+      try (var client = get(path)) {
+        target.orTimeout(30, TimeUnit.SECONDS).join();
+        client.reset();
+      }
+      assertThatThrownBy(() -> Pipeline.from(FileStreams.read(ABSENT)).to(target.join()).run())
+          .rootCause()
+          .isInstanceOf(NoSuchFileException.class);
+    }
+    Remains.awaitDescriptors(before);
+  }
+
+  /// What is thrown in the servlet is the container's to answer, as any other failure there.
+  @Test
+  void aStartThatIsRefusedIsAnsweredByTheContainer() throws Exception {
+    var path =
+        ServletHost.path(
+            (request, response) ->
+                run.complete(
+                    Pipeline.from(Probe.of(1).origin())
+                        .to(ServletStreams.response(request, response))
+                        .withBudget(Budget.of(1))
+                        .start()));
+    try (var client = get(path)) {
+      client.answer();
+      assertThat(client.status()).isEqualTo(500);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"204,1", "204,1500000", "304,1", "304,1500000"})
+  void aBodyForAStatusWithoutOneFailsTheRun(int status, int bytes) throws Exception {
+    try (var client = get(withStatus(status, bytes))) {
+      client.answer();
+      assertThat(client.status()).isEqualTo(500);
+    }
+    assertThatThrownBy(this::join).hasMessageContaining("a response of status " + status + " has no body: ");
+  }
+
+  /// The length of a 304 is that of the body which the client has.
+  @ParameterizedTest
+  @ValueSource(ints = {204, 304})
+  void aStatusWithoutABodyCanBeTheEndOfARunThatGivesNone(int status) throws Exception {
+    try (var client = get(withStatus(status, 0))) {
+      client.answer();
+      assertThat(client.status()).isEqualTo(status);
+      assertThat(client.header("Transfer-Encoding")).isEmpty();
+    }
+    join();
+  }
+
+  private String withStatus(int status, int bytes) {
+    return ServletHost.path(
+        (request, response) -> {
+          response.setStatus(status);
+          if (status == 304) response.setContentLengthLong(BYTES);
+          give(Probe.of(bytes), UnaryOperator.identity(), request, response);
+        });
   }
 
   @Test

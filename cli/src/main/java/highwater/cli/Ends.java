@@ -24,8 +24,10 @@ import highwater.process.ProcessStreams;
 import highwater.process.ProcessTarget;
 import highwater.process.Said;
 import highwater.s3.S3Streams;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
@@ -205,6 +207,11 @@ final class Ends {
     if (names != null) write = write.namesAtMost(names);
     var entries = (word.name() == StageName.UNTAR ? Tar.entries() : Zip.entries()).limit(limit);
     return write.unpackedBy(set(entries, word.integer(ENTRIES, word.keys().get(ENTRIES)), entries::entriesAtMost));
+  }
+
+  /// What killed runs into `folder` have left.
+  static List<Path> leftovers(End.File folder) throws IOException {
+    return Folder.write(folder.path()).leftovers();
   }
 
   private static Path path(End folder) {

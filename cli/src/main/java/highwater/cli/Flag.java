@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The options, each with all that the parser, the help, the man page and the completion say of it.
 enum Flag {
-  FORCE("force", "", "Replaces an existing sink, and removes what killed runs have left beside it."),
+  FORCE("force", "", "Replaces an existing sink, and removes the files that killed runs have left beside it."),
   APPEND("append", "", "Writes after what the sink already holds; a failure cuts that off again."),
   IN_PLACE(
       "in-place",
@@ -36,7 +36,8 @@ enum Flag {
   TIMEOUT(
       "timeout",
       "TIME",
-      "Gives up when a download, an upload or a program takes longer than TIME (24h), for S3 a request (1h)."),
+      "Gives up when a download, an upload or a program takes longer than TIME (24h), for S3 a request (1h). Files,"
+          + " sockets and databases have no such limit."),
   RETRIES("retries", "N", "Goes on where an interrupted download broke off, at most N times without progress (5)."),
   TLS_CA("tls-ca", "FILE", "Trusts the certificates of FILE (PEM) and nobody else, for tls:// ends."),
   TLS_NAME(
@@ -56,7 +57,8 @@ enum Flag {
   SEND_ONLY(
       "send-only",
       "",
-      "Is done with a socket as the sink when everything is sent; without it, when the other side has ended too."),
+      "Is done with a socket as the sink when everything is sent and the other side has been quiet for a second;"
+          + " without it, when the other side has ended too."),
   QUERY("query", "SQL", "Asks a jdbc: or postgres-copy: source for the rows of SQL."),
   TABLE(
       "table", "NAME", "Writes rows into this table of the sink; where that is no database, reads it from the source."),

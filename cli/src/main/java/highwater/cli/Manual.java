@@ -99,9 +99,11 @@ final class Manual {
         new Entry(
             "",
             "A socket that is read is sent nothing, and what comes from one that is written is dropped. When all is"
-                + " sent, this side is ended, and the run waits for the other side's end, which shows that it took"
-                + " everything (--send-only does not wait). A run that fails or is cancelled resets the connection, so"
-                + " that the other side does not take what it has for whole; a Unix domain socket has no reset."));
+                + " sent, this side is ended, and the run waits for the other side's end (--send-only does not wait):"
+                + " the best sign that it took everything, but no proof. One that sends on and on without taking a byte"
+                + " or ending is given up after twelve times --idle-timeout. A run that fails or is cancelled resets"
+                + " the connection, so that the other side does not take what it has for whole; a Unix domain socket"
+                + " has no reset."));
     entries.add(
         new Entry(
             "",
@@ -174,8 +176,9 @@ final class Manual {
                     + " with --force. A folder is unpacked into .NAME.highwater-PID, beside it or, where it is there"
                     + " already, in it, and moved into place when the whole archive was sound; files that are there"
                     + " already are refused, or replaced with --force. Nothing is written outside it, whatever names"
-                    + " and links an archive has; a killed run leaves .NAME.highwater-PID, which rm -r removes. A"
-                    + " device, FIFO, socket or /dev/fd/N is opened and written as it is.")));
+                    + " and links an archive has; a killed run leaves .NAME.highwater-PID, which the next run to the"
+                    + " same folder reports, and rm -r removes. A device, FIFO, socket or /dev/fd/N is opened and"
+                    + " written as it is.")));
   }
 
   private static Section exitCodes() {

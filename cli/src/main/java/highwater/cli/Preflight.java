@@ -39,6 +39,7 @@ final class Preflight {
     checkTerminal();
     checkReport();
     for (End.File file : files) leftovers(file, remark);
+    if (route.unpacking() != null && route.sink() instanceof End.File folder) foldersLeft(folder, remark);
   }
 
   /// Refuses one regular file for two results: one of them would be lost.
@@ -191,6 +192,17 @@ final class Preflight {
       }
     } catch (IOException e) {
       throw CommandException.failed("cannot look for leftovers beside " + file.name() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /// A folder has no lock, so whether its run lives is known of this machine alone: it is named and never removed.
+  private static void foldersLeft(End.File folder, Consumer<String> remark) throws CommandException {
+    try {
+      for (var left : Ends.leftovers(folder)) {
+        remark.accept("a killed run left " + left + ": rm -r removes it");
+      }
+    } catch (IOException e) {
+      throw CommandException.failed("cannot look for leftovers of " + folder.name() + ": " + e.getMessage(), e);
     }
   }
 

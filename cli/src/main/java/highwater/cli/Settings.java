@@ -110,6 +110,11 @@ record Settings(
     if (peers.post() && written.stream().noneMatch(end -> end instanceof End.Url)) {
       throw misplaced(Flag.POST, "an http:// or https:// sink");
     }
+    if (peers.total() != null
+        && ends.stream().noneMatch(Settings::hasTotalTime)
+        && route.stages().stream().noneMatch(stage -> stage.name().isProgram())) {
+      throw misplaced(Flag.TIMEOUT, "an http://, https:// or s3:// end, or a program");
+    }
     // What is not asked for needs no class.
     if (peers.speaksOfSockets()) checkSockets(ends, written);
     if (tables != null || ends.stream().anyMatch(End::isDatabase)) {
@@ -142,6 +147,10 @@ record Settings(
     if (peers.sendOnly() && written.stream().noneMatch(end -> end instanceof End.Connection)) {
       throw misplaced(Flag.SEND_ONLY, "a tcp://, tls:// or unix: sink, or one of those that listen");
     }
+  }
+
+  private static boolean hasTotalTime(End end) {
+    return end instanceof End.Url || end instanceof End.Stored || end instanceof End.Program;
   }
 
   private static CommandException misplaced(Flag flag, String expected) {

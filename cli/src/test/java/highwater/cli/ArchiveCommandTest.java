@@ -2,6 +2,7 @@ package highwater.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import highwater.contract.Remains;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// `tar`, `untar`, `zip` and `unzip` as users run them.
 @Timeout(120)
@@ -155,6 +157,38 @@ class ArchiveCommandTest {
     }
     if (isThere) assertThat(look("out")).isEqualTo(lookOf("other"));
     else assertThat(names()).containsExactly("in");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatAKilledRunLeavesIsNamedByTheNext(boolean isThere) throws Exception {
+    if (isThere) Files.createDirectory(folder.resolve("out"));
+    var place = isThere ? folder.resolve("out") : folder;
+    tool("tar -C in -cf in.tar .");
+    Path left;
+    try (var child = Child.start(folder, "pipe", "untar", "out")) {
+      child.write(Arrays.copyOf(Files.readAllBytes(folder.resolve("in.tar")), 200_000));
+      var made = place.resolve(".out.highwater-" + child.pid());
+      Remains.await("the folder", () -> Files.exists(made));
+      left = made;
+      // Another run meanwhile: what is being written is no leftover.
+      if (isThere) Child.run(folder, "pipe", "in.tar", "untar", "out").quietly();
+      child.signal("KILL");
+      assertThat(child.ended().code()).isEqualTo(137);
+    }
+    assertThat(left).isDirectory();
+    var next = Child.run(folder, "pipe", "in.tar", "untar", "out", "--force");
+    assertThat(next.code()).as(next.err()).isZero();
+    assertThat(next.err()).isEqualTo("highwater: a killed run left " + shown(left) + ": rm -r removes it\n");
+    assertThat(left).isDirectory();
+    Child.run(folder, "pipe", "in.tar", "untar", "out", "--force", "--quiet").quietly();
+    tool("rm -r " + shown(left));
+    Child.run(folder, "pipe", "in.tar", "untar", "out", "--force").quietly();
+    assertThat(look("out")).isEqualTo(look("in"));
+  }
+
+  private String shown(Path path) {
+    return folder.relativize(path).toString();
   }
 
   private String lookOf(String name) throws IOException {

@@ -190,6 +190,24 @@ class SocketsTest {
   }
 
   @Test
+  void whatThePeerHasSaidTakesNothingFromWhoOnlySends() throws Exception {
+    Files.write(folder.resolve("in"), BYTES);
+    var server = listen();
+    var closed = new CompletableFuture<Void>();
+    var served =
+        serve(
+            server,
+            client -> {
+              client.getOutputStream().write("220 hello\r\n".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+              closed.get();
+              return client.getInputStream().readAllBytes();
+            });
+    run("pipe", "in", tcp(server), "--send-only").quietly();
+    closed.complete(null);
+    assertThat(served.get()).isEqualTo(BYTES);
+  }
+
+  @Test
   void aFailedSourceIsSeenAsAReset() throws Exception {
     var server = listen();
     var served = serve(server, client -> client.getInputStream().readAllBytes());
@@ -434,6 +452,10 @@ class SocketsTest {
     }
     assertThat(run("pipe", "tcp://h:1", "./out", "--send-only").failedWith(ExitCode.USAGE))
         .contains(" says nothing here");
+    assertThat(run("pipe", "in", "tcp://h:1", "--timeout=3s").failedWith(ExitCode.USAGE))
+        .isEqualTo("--timeout says nothing here (expected: an http://, https:// or s3:// end, or a program)");
+    assertThat(run("pipe", "in", "exec:cat", "./copied", "--timeout=1m").code()).isZero();
+    Files.delete(folder.resolve("copied"));
     assertThat(run("pipe", "tls://h:1", "./out", "--tls-ca=none.pem").failedWith(ExitCode.USAGE))
         .startsWith("--tls-ca: cannot read none.pem (expected: ");
     assertThat(run("pipe", "tls://h:1", "./out", "--tls-ca=in").failedWith(ExitCode.USAGE))

@@ -71,8 +71,13 @@ final class ExchangeSink implements BlockingSink {
   }
 
   private IOException noLength(String said, @Nullable Throwable cause) {
-    return failure(
-        "the handler has set Content-Length to " + Words.oneLine(said) + ", which is no number of bytes", cause);
+    return new IOException(
+        "cannot write "
+            + name
+            + ": the handler has set Content-Length to "
+            + Words.oneLine(said)
+            + " (expected: the body's number of bytes, or no such header)",
+        cause);
   }
 
   @Override

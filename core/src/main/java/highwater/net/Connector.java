@@ -69,7 +69,8 @@ public final class Connector {
     return with(settings.withTls(tls));
   }
 
-  /// The same whose [#target()] waits for the peer's end after its own (default), or does not.
+  /// The same whose [#target()] waits for the peer's end after its own (default), or does not: then it is done when the peer has
+  /// been quiet for a second, or has sent for an idle limit, for a close while it sends takes from it what it has not read.
   public Connector awaitPeerEnd(boolean on) {
     return new Connector(endpoint, settings, on);
   }
@@ -88,8 +89,9 @@ public final class Connector {
 
   /// The recipe that writes to a connection of its own.
   ///
-  /// It ends its side when all has succeeded, and is done when the peer has ended the other: then that had read everything, or
-  /// its system would have reset the connection. What the peer sends is read and dropped.
+  /// It ends its side when all has succeeded, and is done when the peer has ended the other: then that has read everything, or its
+  /// system resets the connection, but for a peer that shuts its side down before it closes with bytes unread, which nobody can tell.
+  /// What the peer sends is read and dropped; one that sends on and on is given up after twelve idle limits.
   public PullTarget<ByteBuffer> target() {
     return new SocketTarget(name(), settings, awaitsPeerEnd, this::link);
   }

@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
 /// An address at which is listened; the file of a Unix domain socket goes with it.
 ///
 /// Thread rule: any thread.
-final class Entrance implements AutoCloseable {
+class Entrance implements AutoCloseable {
   private final ServerSocketChannel channel;
   private final SocketAddress address;
   private final @Nullable Path file;
   private final @Nullable Object fileKey;
   private boolean closed;
 
-  private Entrance(ServerSocketChannel channel, SocketAddress address, @Nullable Path file) throws IOException {
+  Entrance(ServerSocketChannel channel, SocketAddress address, @Nullable Path file) throws IOException {
     this.channel = channel;
     this.address = address;
     this.file = file;
@@ -51,6 +51,9 @@ final class Entrance implements AutoCloseable {
     } catch (UnsupportedOperationException e) {
       channel.close();
       throw NetErrors.listening(endpoint, settings.tls() != null, new IOException(e.getMessage(), e));
+    } catch (Throwable thrown) {
+      channel.close();
+      throw thrown;
     }
   }
 

@@ -71,6 +71,16 @@ final class Link implements Readiness.Watcher, Runnable {
   private @Nullable Timer connectTimer;
   private @Nullable Timer idleTimer;
   private long quietSinceNanos;
+
+  /// Whether its peer is waited for, and the time that it may keep still counts.
+  private boolean waits;
+
+  /// When the peer took a byte last, or was told the end, or began to be waited for.
+  private long unservedSinceNanos;
+
+  /// Whether what the peer sends is only dropped.
+  private boolean drops;
+
   private long readBytes;
   private long writtenBytes;
   private boolean outputEnded;
@@ -156,7 +166,7 @@ final class Link implements Readiness.Watcher, Runnable {
     SocketChannel connected;
     try {
       connected = opening.open();
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       strand.post(
           () -> failed(e instanceof IOException io ? io : NetErrors.moving(name, "sent", 0, new IOException(e))));
       return;
@@ -296,6 +306,31 @@ final class Link implements Readiness.Watcher, Runnable {
     }
   }
 
+  /// Reads into `scratch` what nobody wants, as [#read] does.
+  ///
+  /// It is a sign of life, but no more: a peer that neither takes a byte nor ends is given up all the same, after
+  /// [NetSettings#unserved].
+  int drop(ByteBuffer scratch) throws IOException {
+    var open = wire();
+    drops = true;
+    try {
+      int read = open.read(scratch);
+      if (read > 0) {
+        readBytes += read;
+        moved();
+      }
+      return read;
+    } catch (IOException e) {
+      // What matters of this connection is what was sent.
+      throw NetErrors.moving(name, "sent", writtenBytes, e);
+    }
+  }
+
+  /// Whether the selector tells when there is something to read, so that trying before is in vain.
+  boolean isInputWatched() {
+    return (armedOps & SelectionKey.OP_READ) != 0;
+  }
+
   /// Writes: how many bytes were taken, 0 where there is no room.
   int write(ByteBuffer from) throws IOException {
     var open = wire();
@@ -304,6 +339,7 @@ final class Link implements Readiness.Watcher, Runnable {
       if (written > 0) {
         writtenBytes += written;
         moved();
+        unservedSinceNanos = quietSinceNanos;
       }
       return written;
     } catch (IOException e) {
@@ -327,6 +363,7 @@ final class Link implements Readiness.Watcher, Runnable {
     var open = wire();
     try {
       outputEnded = open.endOutput();
+      if (outputEnded) unservedSinceNanos = strand.nanoTime();
       return outputEnded;
     } catch (IOException e) {
       throw NetErrors.moving(name, "sent", writtenBytes, e);
@@ -378,19 +415,37 @@ final class Link implements Readiness.Watcher, Runnable {
     if (channel != null && channel.isOpen()) settings.configure(channel);
   }
 
-  /// Has `wake` run once what would have blocked since the last call is worth trying again.
+  /// Has `wake` run once what would have blocked since the last call is worth trying again. It is the peer's turn, whose time counts
+  /// from the first of such calls.
   void await() throws IOException {
+    watchBlocked();
+    if (waits || phase != Phase.OPEN) return;
+    waits = true;
+    quietSinceNanos = strand.nanoTime();
+    unservedSinceNanos = quietSinceNanos;
+    if (idleTimer == null) watchIdle(settings.idle().toNanos());
+  }
+
+  /// The same, but it is this side's turn: the peer may keep still as long as it likes.
+  void rest() throws IOException {
+    watchBlocked();
+    waits = false;
+  }
+
+  /// The one or the other: it is the peer's turn where something would have blocked.
+  void awaitWhereBlocked() throws IOException {
+    watchBlocked();
+    if (armedOps == 0) waits = false;
+    else await();
+  }
+
+  private void watchBlocked() throws IOException {
     if (socket == null || channel == null || phase == Phase.CLOSED) return;
     int ops = socket.takeBlockedOps() & ~armedOps;
-    if (ops != 0) {
-      if (watch == null) watch = Readiness.watch(channel, this);
-      armedOps |= ops;
-      watch.arm(ops);
-    }
-    if (armedOps != 0 && idleTimer == null && phase == Phase.OPEN) {
-      quietSinceNanos = strand.nanoTime();
-      watchIdle(settings.idle().toNanos());
-    }
+    if (ops == 0) return;
+    if (watch == null) watch = Readiness.watch(channel, this);
+    armedOps |= ops;
+    watch.arm(ops);
   }
 
   private void watchIdle(long nanos) {
@@ -399,11 +454,14 @@ final class Link implements Readiness.Watcher, Runnable {
 
   private void lookIdle() {
     idleTimer = null;
-    // Where nothing is awaited the peer owes nothing; the next wait counts from its beginning.
-    if (armedOps == 0 || phase != Phase.OPEN) return;
-    long left = quietSinceNanos + settings.idle().toNanos() - strand.nanoTime();
-    if (left > 0) watchIdle(left);
-    else failed(NetErrors.idle(name, settings.idle()));
+    // The next wait counts from its beginning.
+    if (!waits || phase != Phase.OPEN) return;
+    long now = strand.nanoTime();
+    long left = quietSinceNanos + settings.idle().toNanos() - now;
+    long unservedLeft = drops ? unservedSinceNanos + settings.unserved().toNanos() - now : left;
+    if (left > 0 && unservedLeft > 0) watchIdle(Math.min(left, unservedLeft));
+    else if (left <= 0) failed(NetErrors.idle(name, settings.idle()));
+    else failed(NetErrors.unserved(name, outputEnded, settings.unserved()));
   }
 
   /// On the selector's thread.

@@ -129,7 +129,7 @@ public final class Listener {
     return with(settings.withTls(tls));
   }
 
-  /// The same whose [#target()] waits for the peer's end after its own (default), or does not.
+  /// The same whose [#target()] waits for the peer's end after its own (default), or does not, as [Connector#awaitPeerEnd].
   public Listener awaitPeerEnd(boolean on) {
     return with(draft -> draft.awaitsPeerEnd = on);
   }
@@ -141,13 +141,20 @@ public final class Listener {
 
   /// Starts a server whose connections `handler` serves, each on a strand of its own, until it is shut down or closed.
   ///
-  /// Errors: `IOException` where the address is in use or cannot be listened at. May wait for a name to be looked up.
+  /// Errors: `IOException` where the address is in use or cannot be listened at; what [#onListening] throws, and nobody listens then.
+  /// May wait for a name to be looked up.
   public Server start(ConnectionHandler handler) throws IOException {
     requireNonNull(handler, "handler");
     var entrance = Entrance.open(endpoint, settings, manner.backlog());
-    manner.listening().accept(entrance.address());
-    var name = Endpoint.of(entrance.address()).listening(settings.tls() != null);
-    return Server.start(name, entrance, settings, manner, handler);
+    try {
+      manner.listening().accept(entrance.address());
+      var name = Endpoint.of(entrance.address()).listening(settings.tls() != null);
+      return Server.start(name, entrance, settings, manner, handler);
+    } catch (Throwable thrown) {
+      // The caller has no server that it could close.
+      entrance.close();
+      throw thrown;
+    }
   }
 
   /// The recipe that waits for one connection, and reads it to its end; it sends nothing, and nobody else is let in.

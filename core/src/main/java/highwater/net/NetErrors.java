@@ -145,6 +145,19 @@ final class NetErrors {
         null);
   }
 
+  /// A peer whose bytes are dropped has sent them for too long.
+  static IOException unserved(String name, boolean ended, Duration time) {
+    return failure(
+        name
+            + ": its peer has gone on sending for "
+            + inWords(time)
+            + (ended
+                ? " behind the end of this side (expected: its end, or no wait for it by awaitPeerEnd(false)"
+                : " without taking a byte (expected: one that reads as well")
+            + "; allow more with idleTimeout)",
+        null);
+  }
+
   /// A read or write failed after `bytes` had moved that way.
   static IOException moving(String name, String way, long bytes, IOException e) {
     if (e instanceof Said) return e;
@@ -177,6 +190,11 @@ final class NetErrors {
             + " bytes: the connection closed without the end that TLS has (expected: close_notify; the data is not"
             + " whole, or the other side ends without saying so)",
         new EOFException("no close_notify"));
+  }
+
+  /// Whether `e` is [#truncated].
+  static boolean isTruncated(IOException e) {
+    return e instanceof Said && e.getCause() instanceof EOFException;
   }
 
   static IOException noHandshake(String name) {

@@ -32,6 +32,9 @@ record NetSettings(
   /// The largest read buffer: 16 MiB.
   static final int CHUNK_BYTES_MAX = 16 << 20;
 
+  /// How many idle limits a peer has that sends on and on where its bytes are dropped.
+  private static final int UNSERVED_IDLES = 12;
+
   private static final int SYSTEM_BUFFER_BYTES_MAX = 1 << 30;
   private static final Duration LONGEST = Duration.ofDays(3650);
 
@@ -93,6 +96,11 @@ record NetSettings(
   NetSettings withTls(@Nullable Tls tls) {
     return new NetSettings(
         connect, idle, noDelay, keepAlive, allowHalfOpen, chunkBytes, sendBufferBytes, receiveBufferBytes, tls);
+  }
+
+  /// How long a peer may go on sending what is dropped, without taking a byte or ending: an hour where nothing is said.
+  Duration unserved() {
+    return idle.multipliedBy(UNSERVED_IDLES);
   }
 
   /// Sets up a channel as these say, before it is connected where that matters (the window is agreed on then).

@@ -49,7 +49,7 @@ final class Passages {
   private static void await(SocketEnds ends) {
     if (ends.isClosed()) return;
     try {
-      ends.link().await();
+      ends.link().awaitWhereBlocked();
     } catch (IOException e) {
       ends.fail(e);
     }

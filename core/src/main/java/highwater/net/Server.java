@@ -3,6 +3,7 @@ package highwater.net;
 import highwater.strand.Running;
 import highwater.strand.Strand;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
@@ -48,6 +49,9 @@ public final class Server implements AutoCloseable {
   private long dropped;
   private long failed;
 
+  /// What it stopped listening for of its own accord.
+  private @Nullable Throwable broken;
+
   private Server(String name, Entrance entrance, NetSettings settings, Manner manner, ConnectionHandler handler) {
     this.name = name;
     this.entrance = entrance;
@@ -57,9 +61,32 @@ public final class Server implements AutoCloseable {
   }
 
   static Server start(String name, Entrance entrance, NetSettings settings, Manner manner, ConnectionHandler handler) {
+    loadClasses();
     var server = new Server(name, entrance, settings, manner, handler);
     Thread.ofVirtual().name("highwater-accepts " + name).start(server::acceptAll);
     return server;
+  }
+
+  /// Loads what is needed when no descriptor is left: a class that cannot be loaded then is missing for ever.
+  private static void loadClasses() {
+    try {
+      var lookup = MethodHandles.lookup();
+      for (var needed :
+          List.of(
+              NetErrors.class,
+              NetErrors.Said.class,
+              Served.class,
+              Connection.class,
+              SocketEnds.class,
+              Link.class,
+              PlainWire.class,
+              Readiness.class,
+              Readiness.Watch.class)) {
+        lookup.ensureInitialized(needed);
+      }
+    } catch (IllegalAccessException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /// Where it listens, with the port that it was given.
@@ -126,7 +153,7 @@ public final class Server implements AutoCloseable {
     var _ = shutdown(Duration.ZERO);
   }
 
-  /// Completes when it has been shut down and the last connection is over.
+  /// Completes when it has been shut down and the last connection is over; with a failure where the server had to give up listening.
   public CompletionStage<@Nullable Void> whenClosed() {
     return closed.minimalCompletionStage();
   }
@@ -135,23 +162,34 @@ public final class Server implements AutoCloseable {
 
   private void acceptAll() {
     try {
-      while (hasRoom()) {
-        try {
-          admit(entrance.accept());
-        } catch (IOException e) {
-          if (!isListening()) return;
-          tell(NetErrors.accepting(name, e), name);
-          pause();
-        }
-      }
-    } catch (InterruptedException e) {
-      throw neverInterrupted(e);
+      while (hasRoom()) acceptOne();
+    } catch (Throwable thrown) {
+      giveUp(thrown);
     } finally {
       synchronized (this) {
         listens = false;
         notifyAll();
       }
     }
+  }
+
+  /// Whatever it meets is told and tried again: memory and descriptors come back.
+  private void acceptOne() throws InterruptedException {
+    try {
+      admit(entrance.accept());
+    } catch (Throwable thrown) {
+      if (!isListening()) return;
+      tell(thrown instanceof IOException e ? NetErrors.accepting(name, e) : thrown, name);
+      pause();
+    }
+  }
+
+  /// Listens no more, as not even telling goes any more; the connections go on to their ends.
+  private void giveUp(Throwable thrown) {
+    synchronized (this) {
+      broken = thrown;
+    }
+    var _ = shutdown(Duration.ofDays(3650));
   }
 
   /// Waits until another connection may be accepted; false when none may any more.
@@ -176,8 +214,16 @@ public final class Server implements AutoCloseable {
         if (!closing) dropped++;
       }
     }
-    if (served.dropped) served.reset();
-    else served.begin();
+    if (served.dropped) {
+      served.reset();
+      return;
+    }
+    try {
+      served.begin();
+    } catch (Throwable thrown) {
+      served.reset();
+      over(served, thrown);
+    }
   }
 
   private void over(Served served, @Nullable Throwable error) {
@@ -209,7 +255,12 @@ public final class Server implements AutoCloseable {
     } catch (InterruptedException e) {
       throw neverInterrupted(e);
     }
-    closed.complete(null);
+    Throwable thrown;
+    synchronized (this) {
+      thrown = broken;
+    }
+    if (thrown == null) closed.complete(null);
+    else closed.completeExceptionally(thrown);
   }
 
   private void resetAll() throws InterruptedException {

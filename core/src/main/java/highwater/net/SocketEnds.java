@@ -111,7 +111,7 @@ final class SocketEnds implements Source<ByteBuffer>, Sink<ByteBuffer>, Waiting 
         if (passages != null) passages.go();
         else goOnReading(out);
       }
-      if (!closed) link.await();
+      if (!closed) link.awaitWhereBlocked();
     } catch (IOException e) {
       out.fail(e);
     }

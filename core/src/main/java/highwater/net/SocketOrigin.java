@@ -73,6 +73,7 @@ record SocketOrigin(String name, NetSettings settings, Links links) implements P
         from.await();
         return Progress.WAITING;
       }
+      from.rest();
       into.flip();
       filled = read > 0;
       ended = !filled;

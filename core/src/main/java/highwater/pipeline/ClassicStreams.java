@@ -42,7 +42,9 @@ final class ClassicStreams extends Execution {
   /// Those that were opened only to be destroyed, for somebody who waits to be told.
   private final ArrayList<LiveStream> refused = new ArrayList<>();
 
+  /// Whether it has come to open something, or to refuse everything.
   private boolean working;
+
   private final Overlap overlap = new Overlap();
   private int chunks;
 

@@ -314,7 +314,7 @@ class HttpServerStreamsTest {
       assertThat(client.status()).isEqualTo(500);
     }
     assertThatThrownBy(this::join)
-        .hasMessageContaining("the handler has set Content-Length to " + length + ", which is no number of bytes");
+        .hasMessageContaining("the handler has set Content-Length to " + length + " (expected: the body's number");
   }
 
   @Test

@@ -11,9 +11,13 @@ import highwater.pipeline.Target;
 import highwater.strand.Strand;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +27,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,6 +108,75 @@ class ServerTest {
     try (var server = listener().onListening(told::set).start(ServerTest::echo)) {
       assertThat(server.port()).isPositive();
       assertThat(told).hasValue(server.address());
+    }
+  }
+
+  @Test
+  void whatToldTheAddressAndThrowsLeavesNobodyListening() throws Exception {
+    var path = folder.resolve("socket");
+    var addresses = new CopyOnWriteArrayList<SocketAddress>();
+    for (var listener : List.of(listener(), NetStreams.listen(path))) {
+      var telling =
+          listener.onListening(
+              address -> {
+                addresses.add(address);
+                throw new IllegalStateException("on purpose");
+              });
+      assertThatThrownBy(() -> telling.start(ServerTest::echo)).hasMessage("on purpose");
+    }
+    assertThat(path).doesNotExist();
+    int port = ((InetSocketAddress) addresses.getFirst()).getPort();
+    try (var server = NetStreams.listen("127.0.0.1", port).start(ServerTest::echo)) {
+      assertThat(server.port()).isEqualTo(port);
+    }
+  }
+
+  /// Starts a server that accepts as `entrance` does.
+  private static Server start(Consumer<Throwable> told, Thrower thrower) throws IOException {
+    var channel = ServerSocketChannel.open();
+    channel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    var entrance =
+        new Entrance(channel, channel.getLocalAddress(), null) {
+          private boolean thrown;
+
+          @Override
+          SocketChannel accept() throws IOException {
+            if (thrown) return super.accept();
+            thrown = true;
+            throw thrower.error();
+          }
+        };
+    var manner = Manner.DEFAULT.with(draft -> draft.failures = told);
+    return Server.start("tcp://test", entrance, NetSettings.DEFAULT, manner, ServerTest::echo);
+  }
+
+  private interface Thrower {
+    Error error();
+  }
+
+  @Test
+  void whateverItMeetsWhileItAcceptsIsToldAndItGoesOn() throws Exception {
+    var failures = new CopyOnWriteArrayList<Throwable>();
+    try (var server = start(failures::add, () -> new NoClassDefFoundError("on purpose"));
+        var socket = connect(server)) {
+      assertThat(echoed(socket, 1000)).isEqualTo(1000);
+      assertThat(failures).singleElement().isInstanceOf(NoClassDefFoundError.class);
+      assertThat(server.isListening()).isTrue();
+    }
+  }
+
+  @Test
+  void aServerThatCannotGoOnIsClosedAndSaysSo() throws Exception {
+    Thrower interrupting =
+        () -> {
+          // Its thread is interrupted by nobody: as good as anything else that cannot be.
+          Thread.currentThread().interrupt();
+          return new NoClassDefFoundError("on purpose");
+        };
+    try (var server = start(_ -> {}, interrupting)) {
+      assertThat(catchThrowable(() -> awaitClosed(server))).hasCauseInstanceOf(InterruptedException.class);
+      assertThat(server.isListening()).isFalse();
+      assertThat(isRefused(server)).isTrue();
     }
   }
 

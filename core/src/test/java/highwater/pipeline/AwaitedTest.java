@@ -112,7 +112,7 @@ class AwaitedTest {
   @Test
   void aTeeOfAnUpstreamThatRunsBesideTellsThemToo() {
     rig.failAt = 1;
-    assertThatThrownBy(() -> upstream(false).through(Tee.to(answer)).async(2).to(rig.target()).run())
+    assertThatThrownBy(() -> upstream(false).through(Tee.to(answer)).async(2).to(new Rig(3, 10).target()).run())
         .hasCause(rig.thrown);
     assertThat(answer.log).containsExactly("open", "abort boom in numbers.open", "settled", "close");
   }
@@ -122,7 +122,7 @@ class AwaitedTest {
   void anUpstreamThatWouldRunBesideTellsThemWhereNothingBegins() {
     var handle = new CancelHandle();
     handle.cancel("early");
-    var pipeline = upstream(false).through(Tee.to(answer)).async(2).to(rig.target()).cancelledBy(handle);
+    var pipeline = upstream(false).through(Tee.to(answer)).async(2).to(new Rig(3, 10).target()).cancelledBy(handle);
     assertThatThrownBy(pipeline::run).hasMessage("early");
     assertThat(answer.log).containsExactly("open", "abort early", "settled", "close");
   }

@@ -17,7 +17,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
@@ -54,9 +53,6 @@ final class Extraction {
 
   /// Each is an open descriptor while all is moved or deleted.
   private static final int DEPTH_MAX = 256;
-
-  private static final int SIBLING_NAME_BYTES_MAX = 200;
-  private static final int ATTEMPTS_MAX = 10_000;
 
   /// What is kept of a folder beside its name, rounded up.
   private static final int FOLDER_BYTES = 128;
@@ -105,8 +101,7 @@ final class Extraction {
     }
     try {
       var target = merges ? path.toRealPath() : path.toAbsolutePath();
-      var in = merges ? target : target.getParent();
-      var holder = makeHolder(in == null ? target : in, String.valueOf(target.getFileName()));
+      var holder = Holders.make(Holders.placeOf(target, merges), String.valueOf(target.getFileName()));
       try {
         return new Extraction(recipe, target, merges, holder);
       } catch (IOException e) {
@@ -116,30 +111,6 @@ final class Extraction {
     } catch (IOException e) {
       throw DiskErrors.writing(recipe.name(), e, "");
     }
-  }
-
-  private static Path makeHolder(Path in, String name) throws IOException {
-    var guarded =
-        in.getFileSystem().supportedFileAttributeViews().contains("posix")
-            ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(Modes.permissions(0700))}
-            : new FileAttribute<?>[0];
-    var prefix = "." + shortened(name) + ".highwater-" + ProcessHandle.current().pid();
-    for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
-      try {
-        return Files.createDirectory(in.resolve(attempt == 1 ? prefix : prefix + "-" + attempt), guarded);
-      } catch (FileAlreadyExistsException e) {
-        // A leftover of an earlier process with our number, or another run to the same target.
-      }
-    }
-    throw new IOException(ATTEMPTS_MAX + " temporary folders of this target exist, named " + prefix + "*");
-  }
-
-  private static String shortened(String name) {
-    int end = name.length();
-    while (name.substring(0, end).getBytes(StandardCharsets.UTF_8).length > SIBLING_NAME_BYTES_MAX) {
-      end = name.offsetByCodePoints(end, -1);
-    }
-    return name.substring(0, end);
   }
 
   // ---------------------------------------------------------------- names

@@ -7,8 +7,10 @@ import highwater.pipeline.PullOrigin;
 import highwater.pipeline.PullTarget;
 import highwater.pipeline.Put;
 import highwater.pipeline.Term;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 
 /// Folders as streams of entries: what is in one, and what makes one.
@@ -32,7 +34,7 @@ public final class Folder {
   ///
   /// Everything is made in a new folder `.NAME.highwater-PID`, beside `folder` where that is not there yet, else in it. At the
   /// end it is renamed into place: at once where `folder` was not there, else entry by entry, once nothing stands in the way. After a failure
-  /// it is deleted. A kill -9 leaves it, and nothing else.
+  /// it is deleted. A kill -9 leaves it, and nothing else ([Write#leftovers()]).
   ///
   /// Refused, each with a line that names the entry: names with `..`, from the root, of more than 4,095 bytes, 255 between two
   /// `/`, or 256 folders deep; whatever goes through a link; links that lead outside, or have a `..` behind a name; hard
@@ -164,6 +166,14 @@ public final class Folder {
     /// The folder as the target of an archive's bytes. The same as behind `through(entries)`, without a copy of the data between.
     public PullTarget<ByteBuffer> unpackedBy(Entries entries) {
       return new Unpacked(this, entries);
+    }
+
+    /// The temporary folders of runs into this one whose process does not run on this machine: what a kill -9 left, unless another
+    /// machine or another container writes there. At most 1000. Looks at the disk.
+    ///
+    /// Errors: `IOException` where the folder, or the one around it, cannot be read.
+    public List<Path> leftovers() throws IOException {
+      return Holders.left(path);
     }
 
     Path path() {

@@ -145,11 +145,12 @@ final class ResponsePut implements Put<ByteBuffer>, WorksElsewhere.Counted {
     begun = true;
     if (side.hasNoBody()) {
       if (filled == 0) return;
-      throw failure(
-          "a response of status "
+      throw new IOException(
+          "cannot write "
+              + name
+              + ": a status of "
               + side.status()
-              + " has no body: give it another status, or complete it without a run",
-          null);
+              + " has no body (expected: another status, or no data)");
     }
     if (lengthBytes == UNKNOWN) lengthBytes = side.announcedBytes();
     if (lengthBytes == UNKNOWN) {

@@ -204,7 +204,7 @@ class ServletStreamsTest {
       client.answer();
       assertThat(client.status()).isEqualTo(500);
     }
-    assertThatThrownBy(this::join).hasMessageContaining("a response of status " + status + " has no body: ");
+    assertThatThrownBy(this::join).hasMessageContaining("a status of " + status + " has no body (expected: ");
   }
 
   /// The length of a 304 is that of the body which the client has.

@@ -442,6 +442,13 @@ final class Account {
     return sum;
   }
 
+  /// The same as it was shown last; from any thread.
+  long chunksShown() {
+    long sum = 0;
+    for (int cell = CHUNKS; cell < begunCell; cell += CELLS_PER_STAGE) sum += (long) CELLS.getOpaque(shown, cell);
+    return sum;
+  }
+
   /// `stage` tells the one before it to wait, if it has not done so.
   void full(int stage) {
     int cell = stage * CELLS_PER_STAGE;

@@ -6,6 +6,7 @@ import highwater.Diagnosis.Finding;
 import highwater.Diagnosis.Wait;
 import highwater.strand.Strand;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -19,7 +20,37 @@ final class Answer {
   ///
   /// @param activity [Patient#activity()]
   /// @param diagnosis [Patient#examine()]
-  record Told(long activity, Diagnosis diagnosis) {}
+  /// @param beside [Patient#waitsForRun()]
+  record Told(long activity, Diagnosis diagnosis, @Nullable PipelineRun beside) {
+    /// The diagnosis, and where it waits for a run beside it what that one says within `nanos`.
+    Diagnosis diagnosis(long nanos) {
+      return beside == null
+          ? diagnosis
+          : goesOnIn(diagnosis, StallDoctor.diagnose(new Patient.OfRun(beside), Math.max(0, nanos)));
+    }
+
+    /// Puts the stages of the run before a boundary in the place of the one that waits for it.
+    private static Diagnosis goesOnIn(Diagnosis behind, Diagnosis before) {
+      int at = behind.root();
+      if (at < 0) return behind;
+      var waits = new ArrayList<>(behind.waits());
+      var own = waits.remove(at);
+      if (before.root() < 0 || before.finding() == Finding.MOVES) {
+        var works = new Wait(own.who(), own.whom(), Cause.WORK, own.madeAt(), own.held(), own.mark(), own.inObjects());
+        waits.add(at, works);
+        return with(behind, Finding.MOVES, waits, waits.size(), at, false);
+      }
+      int chain = before.chain() + (before.isCycle() ? 0 : waits.size());
+      waits.addAll(0, before.waits().subList(0, before.chain()));
+      waits.addAll(before.waits().subList(before.chain(), before.waits().size()));
+      return with(behind, before.finding(), waits, chain, before.root(), before.isCycle());
+    }
+
+    private static Diagnosis with(
+        Diagnosis known, Finding finding, List<Wait> waits, int chain, int root, boolean isCycle) {
+      return new Diagnosis(known.subject(), finding, known.still(), waits, chain, root, isCycle);
+    }
+  }
 
   private final Patient patient;
   private final CompletableFuture<Told> told = new CompletableFuture<>();
@@ -40,7 +71,7 @@ final class Answer {
 
   private void give() {
     try {
-      told.complete(new Told(patient.activity(), patient.examine()));
+      told.complete(new Told(patient.activity(), patient.examine(), patient.waitsForRun()));
     } catch (RuntimeException | Error thrown) {
       // A fault of a stream's own words; it must not end the strand of a run that would go on.
       told.completeExceptionally(thrown);

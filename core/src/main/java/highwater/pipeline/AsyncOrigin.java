@@ -3,6 +3,7 @@ package highwater.pipeline;
 import static java.util.Objects.requireNonNull;
 
 import highwater.Diagnosis.Cause;
+import highwater.Diagnosis.Finding;
 import highwater.StreamOptions;
 import highwater.strand.Elsewhere;
 import java.util.ArrayList;
@@ -18,10 +19,16 @@ import org.jspecify.annotations.Nullable;
 /// The inner run ends with the outer one's commit: when all objects have crossed it waits, so that what its parts make is
 /// final only where everything behind is DONE too, and is undone otherwise.
 record AsyncOrigin<T>(List<Recipe> recipes, int ahead) implements PullOrigin<T> {
+  /// The most objects ahead: their places take 8 MiB at most, for each run and from its beginning.
+  static final int AHEAD_MAX = 1 << 20;
+
   AsyncOrigin {
-    if (ahead < 1) throw new IllegalArgumentException("async: " + ahead + " (expected: 1 or more objects ahead)");
+    if (ahead < 1 || ahead > AHEAD_MAX) {
+      throw new IllegalArgumentException(
+          "async: " + ahead + " (expected: 1 to " + ByteSizes.grouped(AHEAD_MAX) + " objects ahead)");
+    }
     recipes = List.copyOf(OperatorStage.fused(recipes));
-    var _ = UpstreamOrigin.checked(List.of((Origin<?>) recipes.getFirst()));
+    UpstreamOrigin.checkReusable((Origin<?>) recipes.getFirst(), "before async");
   }
 
   @Override
@@ -31,30 +38,33 @@ record AsyncOrigin<T>(List<Recipe> recipes, int ahead) implements PullOrigin<T> 
 
   @Override
   public String advice() {
-    return "what is before async is what takes the time: mapAsync or mapBlocking there runs several calls";
+    return "what is before async is what takes the time";
   }
 
   @Override
   public Footprint footprint(long chunkMaxBytes) {
     var terms = new ArrayList<Term>();
     boolean bounded = true;
-    long chunkMax = chunkMaxBytes;
-    for (var footprint : inner(null).footprints()) {
+    var footprints = inner(null).footprints();
+    for (var footprint : footprints) {
       terms.addAll(footprint.terms());
       bounded &= footprint.bounded();
     }
-    for (var recipe : recipes) chunkMax = recipe.footprint(chunkMax).chunkMaxBytes();
+    // Each is asked once, as it may be a boundary itself: the last operators are part of the inner run's target.
+    long chunkMax = footprints.get(footprints.size() - 2).chunkMaxBytes();
+    if (recipes.getLast() instanceof OperatorStage<?, ?> last) chunkMax = last.footprint(chunkMax).chunkMaxBytes();
     // One more in the hands of whoever takes.
     if (chunkMax != Footprint.UNKNOWN) terms.add(Term.of("async", ahead + 1, chunkMax));
     else bounded = false;
-    return new Footprint(
-        "at most "
-            + ByteSizes.grouped(ahead)
-            + (ahead == 1 ? " object" : " objects")
-            + " ahead, on a thread of its own",
-        terms,
-        chunkMax,
-        bounded);
+    return new Footprint(how(), terms, chunkMax, bounded);
+  }
+
+  /// What a plan says of the boundary, without what is before it.
+  String how() {
+    return "at most "
+        + ByteSizes.grouped(ahead)
+        + (ahead == 1 ? " object" : " objects")
+        + " ahead, on a thread of its own";
   }
 
   @Override
@@ -98,7 +108,7 @@ record AsyncOrigin<T>(List<Recipe> recipes, int ahead) implements PullOrigin<T> 
 
     Putting(AsyncPull<T> pull) {
       this.pull = pull;
-      crossing = pull.crossing;
+      crossing = pull.crossing();
     }
 
     @Override
@@ -162,18 +172,27 @@ record AsyncOrigin<T>(List<Recipe> recipes, int ahead) implements PullOrigin<T> 
   }
 
   /// What the inner run is to the outer one.
-  private static final class AsyncPull<T> implements BulkPull<T>, OfSeveral, MovesInside, WorksElsewhere {
+  private static final class AsyncPull<T> implements BulkPull<T>, OfSeveral, OfInnerRun, MovesInside, WorksElsewhere {
     /// How the inner run went.
     ///
     /// @param failure what it failed with, or null
     private record Over(@Nullable Throwable failure) {}
 
     private final AsyncOrigin<T> recipe;
-    private final Crossing<T> crossing;
-    private @Nullable PipelineRun run;
+
+    /// From `open` on: a part that is only looked at has no places.
+    private volatile @Nullable Crossing<T> crossing;
+
+    private volatile @Nullable PipelineRun run;
     private volatile @Nullable Elsewhere elsewhere;
     private volatile boolean committing;
     private volatile @Nullable Over over;
+
+    /// This side has cancelled the inner run.
+    private volatile boolean aborted;
+
+    /// The inner run was cancelled by somebody else, and so this one is.
+    private volatile boolean cancelsRun;
 
     /// The failure that was thrown, and whose it is.
     private @Nullable Throwable thrown;
@@ -182,17 +201,28 @@ record AsyncOrigin<T>(List<Recipe> recipes, int ahead) implements PullOrigin<T> 
 
     AsyncPull(AsyncOrigin<T> recipe) {
       this.recipe = recipe;
-      crossing = new Crossing<>(recipe.ahead());
+    }
+
+    private Crossing<T> crossing() {
+      return requireNonNull(crossing, "open() comes first");
     }
 
     @Override
     public void open(PartContext context) {
+      var crossing = new Crossing<T>(recipe.ahead());
+      this.crossing = crossing;
       crossing.consumerWokenBy(context::wake);
       elsewhere = Elsewhere.of(context.strand(), 1);
       var started = recipe.inner(this).startWithin(context.budget());
       run = started;
       started.whenOver(
           failure -> {
+            // First: whoever sees that it is over must see how.
+            cancelsRun =
+                failure instanceof CancelledException cancel
+                    && !aborted
+                    && context instanceof CancelsRun within
+                    && within.cancelRun(cancel);
             over = new Over(failure);
             crossing.end();
           });
@@ -200,8 +230,11 @@ record AsyncOrigin<T>(List<Recipe> recipes, int ahead) implements PullOrigin<T> 
 
     @Override
     public Progress poll() throws Exception {
+      var crossing = crossing();
       if (crossing.awaitNext()) return Progress.READY;
       if (!crossing.isOver()) return Progress.WAITING;
+      // The turn of the cancel is on its way.
+      if (cancelsRun) return Progress.WAITING;
       var how = over;
       if (how != null && how.failure() != null) throw failed(how.failure());
       return Progress.DONE;
@@ -221,6 +254,7 @@ record AsyncOrigin<T>(List<Recipe> recipes, int ahead) implements PullOrigin<T> 
 
     @Override
     public T next() {
+      var crossing = crossing();
       var object = crossing.take();
       crossing.letGoOn();
       return object;
@@ -228,6 +262,7 @@ record AsyncOrigin<T>(List<Recipe> recipes, int ahead) implements PullOrigin<T> 
 
     @Override
     public void giveTo(Taker<? super T> taker) throws Exception {
+      var crossing = crossing();
       try {
         do {
           if (!taker.take(crossing.take())) return;
@@ -244,19 +279,32 @@ record AsyncOrigin<T>(List<Recipe> recipes, int ahead) implements PullOrigin<T> 
 
     @Override
     public long movedInside() {
-      return crossing.moved();
+      var crossed = crossing;
+      var inner = run;
+      return (crossed == null ? 0 : crossed.moved()) + (inner == null ? 0 : inner.execution().movedSeen());
+    }
+
+    @Override
+    public @Nullable PipelineRun innerRun() {
+      return run;
     }
 
     @Override
     public void commit() {
       committing = true;
-      crossing.wakeProducer();
+      crossing().wakeProducer();
     }
 
     @Override
     public void abort(Throwable cause) {
+      cancelInner(Execution.reasonOf(cause), cause);
+    }
+
+    /// Its cancel is of its own: what the inner run could not undo is kept there.
+    private void cancelInner(String reason, @Nullable Throwable cause) {
+      aborted = true;
       var inner = run;
-      if (inner != null) inner.cancel(cause);
+      if (inner != null) inner.cancel(new CancelledException(reason, cause));
     }
 
     @Override
@@ -266,18 +314,32 @@ record AsyncOrigin<T>(List<Recipe> recipes, int ahead) implements PullOrigin<T> 
       var how = over;
       if (how == null) return false;
       var failure = how.failure();
-      // Told already, or what it was cancelled with, and undid without a failure.
-      boolean isNew = failure != null && thrown == null;
-      if (!isNew || (!committing && failure instanceof CancelledException && failure.getSuppressed().length == 0)) {
-        return true;
+      if (failure == null || thrown != null) return true;
+      if (!aborted && cancelsRun) return false;
+      if (!aborted || (committing && !(failure instanceof CancelledException))) throw failed(failure);
+      var left = notUndone(inner, failure);
+      if (left == null) return true;
+      thrown = left;
+      throw Rethrow.asItIs(left);
+    }
+
+    /// What could not be undone after an abort, or null. What the inner run itself failed with comes behind what was taken,
+    /// and nobody will come there.
+    private static @Nullable Throwable notUndone(PipelineRun inner, Throwable failure) {
+      var outcome = inner.failure();
+      if (outcome == null) return failure;
+      @Nullable Throwable first = null;
+      for (var later : outcome.getSuppressed()) {
+        if (first == null) first = later;
+        else FusedLoop.suppress(first, later);
       }
-      throw failed(requireNonNull(failure));
+      return first;
     }
 
     @Override
     public void close() {
       var inner = run;
-      if (inner != null && over == null) inner.cancel(recipe.name() + " is no longer needed");
+      if (inner != null && over == null) cancelInner(recipe.name() + " is no longer needed", null);
     }
 
     @Override
@@ -287,7 +349,10 @@ record AsyncOrigin<T>(List<Recipe> recipes, int ahead) implements PullOrigin<T> 
 
     @Override
     public Cause waitCause() {
-      return Cause.SOURCE;
+      // What it waits for itself tells a diagnosis that may ask its strand.
+      var inner = run;
+      boolean works = inner != null && new Patient.OfRun(inner).seen().finding() == Finding.MOVES;
+      return works ? Cause.WORK : Cause.PEER;
     }
 
     @Override
@@ -298,12 +363,14 @@ record AsyncOrigin<T>(List<Recipe> recipes, int ahead) implements PullOrigin<T> 
 
     @Override
     public long held() {
-      return crossing.size();
+      var crossed = crossing;
+      return crossed == null ? 0 : crossed.size();
     }
 
     @Override
     public long heldPeak() {
-      return crossing.most();
+      var crossed = crossing;
+      return crossed == null ? 0 : crossed.most();
     }
 
     @Override

@@ -55,7 +55,7 @@ final class ClassicStreams extends Execution {
   /// another.
   private int closedEarly = -1;
 
-  /// The parts that take, where the library made their streams.
+  /// The parts, where the library made their streams.
   private final @Nullable Part[] parts;
 
   /// What drives the parts, where the library made the streams.
@@ -193,7 +193,8 @@ final class ClassicStreams extends Execution {
   private <T> LiveStream openOrigin(int index, PullOrigin<T> origin) {
     var pull = origin.pull();
     account.opened(index, pull);
-    return made(index, PartStreams.readable(origin, pull, surplus));
+    parts[index] = pull;
+    return made(index, PartStreams.readable(origin, pull, surplus, this::cancel));
   }
 
   private LiveStream made(int index, PartStreams.Made<?> made) {
@@ -218,6 +219,16 @@ final class ClassicStreams extends Execution {
   @Override
   @Nullable Part partAt(int stage) {
     return parts[stage];
+  }
+
+  @Override
+  @Nullable Part partSeen(int stage) {
+    return parts[stage];
+  }
+
+  @Override
+  @Nullable PipelineRun waitsForRun() {
+    return null;
   }
 
   private static void checkMarks(LiveStream stream, long markBytes) {

@@ -163,7 +163,8 @@ record Concatenated<T>(List<Origin<T>> origins) implements PullOrigin<T> {
 
     @Override
     public long movedInside() {
-      return movedBefore + next + (current == null ? 0 : current.movedInside());
+      var reading = current;
+      return movedBefore + next + (reading == null ? 0 : reading.movedInside());
     }
 
     @Override

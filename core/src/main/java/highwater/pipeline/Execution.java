@@ -98,7 +98,7 @@ abstract sealed class Execution extends Resident permits FusedLoop, ClassicStrea
   }
 
   /// What the recipes know of the stages; looked at when a report is made.
-  private static final class Described implements Account.Describing {
+  private final class Described implements Account.Describing {
     private final Pipeline pipeline;
     private volatile @Nullable List<Footprint> footprints;
 
@@ -108,7 +108,7 @@ abstract sealed class Execution extends Resident permits FusedLoop, ClassicStrea
 
     @Override
     public @Nullable String of(int stage) {
-      return pipeline.recipes().get(stage).advice();
+      return advice(stage);
     }
 
     @Override
@@ -132,11 +132,20 @@ abstract sealed class Execution extends Resident permits FusedLoop, ClassicStrea
     var _ = strand.post(() -> stopBecause(cancel));
   }
 
+  /// The same where the run has begun.
+  final void cancel(CancelledException cancel) {
+    cancel(strand(), cancel);
+  }
+
   /// The cancel that a reason makes.
   static CancelledException cancelFor(Throwable reason) {
-    if (reason instanceof CancelledException cancel) return cancel;
+    return reason instanceof CancelledException cancel ? cancel : new CancelledException(reasonOf(reason), reason);
+  }
+
+  /// A reason in words.
+  static String reasonOf(Throwable reason) {
     var message = reason.getMessage();
-    return new CancelledException(message == null ? reason.getClass().getSimpleName() : message, reason);
+    return message == null ? reason.getClass().getSimpleName() : message;
   }
 
   /// How it went, or null while it runs.
@@ -235,6 +244,20 @@ abstract sealed class Execution extends Resident permits FusedLoop, ClassicStrea
     for (int i = 0; i < recipes.size(); i++) sum += MovesInside.of(partAt(i));
     return sum;
   }
+
+  /// Much the same from any thread: a figure that changes where something moves, soon if not at once. What parts count is
+  /// read without order, and stands still where they do.
+  long movedSeen() {
+    long sum = account.chunksShown();
+    for (int i = 0; i < recipes.size(); i++) sum += MovesInside.of(partSeen(i));
+    return sum;
+  }
+
+  /// The part that `stage` runs, or null as long as that is not known to all; from any thread.
+  abstract @Nullable Part partSeen(int stage);
+
+  /// The run beside this one that it waits for, or null; on the strand.
+  abstract @Nullable PipelineRun waitsForRun();
 
   /// What the stage that holds the work waits for, or null where it does not say.
   abstract @Nullable String waitsFor();
@@ -354,9 +377,23 @@ abstract sealed class Execution extends Resident permits FusedLoop, ClassicStrea
     return named;
   }
 
-  /// What would help where `stage` is slow, or null.
+  /// What would help where `stage` is slow, or null; of a boundary, which stage before it is slow.
   final @Nullable String advice(int stage) {
-    return recipes.get(stage).advice();
+    var inner = partSeen(stage) instanceof OfInnerRun beside ? beside.innerRun() : null;
+    var before = inner == null ? null : inner.execution().slowStage();
+    return before != null ? "before async, " + before : recipes.get(stage).advice();
+  }
+
+  /// Which stage sets the pace and what would help, in words; null where none stands out.
+  private @Nullable String slowStage() {
+    var verdict = account.report().verdict();
+    if (!verdict.isDecided()) return null;
+    var advice = verdict.advice();
+    var recipe = recipes.get(verdict.stage());
+    if (advice == null && (recipe instanceof OperatorStage<?, ?> || recipe instanceof ValueTarget<?, ?>)) {
+      advice = "mapAsync or mapBlocking there runs several calls";
+    }
+    return advice == null ? verdict.sentence() : verdict.sentence() + ": " + advice;
   }
 
   final String runName() {

@@ -19,13 +19,15 @@ final class Explanation {
   public String toString() {
     var recipes = pipeline.recipes();
     var footprints = pipeline.footprints();
-    var labels = new ArrayList<String>();
-    for (int i = 0; i < recipes.size(); i++) labels.add(label(recipes.get(i), footprints.get(i)));
-    int width = labels.stream().mapToInt(String::length).max().orElse(0);
+    var lines = new ArrayList<Line>();
+    for (int i = 0; i < recipes.size(); i++) {
+      if (recipes.get(i) instanceof AsyncOrigin<?> async) addBefore(async, lines);
+      else lines.add(new Line(label(recipes.get(i), footprints.get(i)), footprints.get(i).how()));
+    }
+    int width = lines.stream().mapToInt(line -> line.label.length()).max().orElse(0);
     var text = new StringBuilder(String.join(" ─▶ ", pipeline.stageNames()));
-    for (int i = 0; i < labels.size(); i++) {
-      text.append("\n  ").append(labels.get(i)).repeat(" ", width - labels.get(i).length() + 2);
-      text.append(footprints.get(i).how());
+    for (var line : lines) {
+      text.append("\n  ").append(line.label).repeat(" ", width - line.label.length() + 2).append(line.how);
     }
     if (kernelMayCopy(recipes)) {
       text.append("\n  copied by the kernel, 8 MiB at a time, where both are regular files");
@@ -42,6 +44,24 @@ final class Explanation {
     text.append("\n  process ").append(process(bound));
     for (var limit : pipeline.settings().limits()) text.append("\n  ").append(limit);
     return text.toString();
+  }
+
+  private record Line(String label, String how) {}
+
+  /// Adds a line for each stage before a boundary, and its own; returns the largest chunk that comes there.
+  private static long addBefore(AsyncOrigin<?> async, List<Line> lines) {
+    long chunkMaxBytes = 0;
+    for (var recipe : async.recipes()) {
+      if (recipe instanceof AsyncOrigin<?> before) {
+        chunkMaxBytes = addBefore(before, lines);
+        continue;
+      }
+      var footprint = recipe.footprint(chunkMaxBytes);
+      lines.add(new Line(label(recipe, footprint), footprint.how()));
+      chunkMaxBytes = footprint.chunkMaxBytes();
+    }
+    lines.add(new Line("async", async.how()));
+    return chunkMaxBytes;
   }
 
   /// Whether nothing stands between two ends that can leave the copying to the kernel, or nothing that does more than look;

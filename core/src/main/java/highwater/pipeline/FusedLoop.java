@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Runs a pipeline whose recipes all have parts, without streams between them: the fused pull loop (decision 0007).
@@ -46,7 +47,8 @@ final class FusedLoop extends Execution {
   static final long BATCH_BYTES_MAX = 64 * BATCH_BYTES;
 
   /// How many objects may move in one call ([BulkPull]): twice as many after a batch that was shorter than this, half
-  /// as many after a longer one, so that a slow function of the user's does not keep a cancel waiting.
+  /// as many or fewer after a longer one, as the time says, so that a slow function of the user's does not keep a cancel
+  /// waiting. The batch in which a fast one becomes slow goes on to its end: to look at the clock there would cost all others.
   static final long MANY_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
 
   static final int MANY_MAX = 1024;
@@ -127,6 +129,8 @@ final class FusedLoop extends Execution {
 
   private final Runnable wake = this::queueTurn;
 
+  private final Consumer<CancelledException> cancels = this::cancel;
+
   FusedLoop(Pipeline pipeline, Budget budget, long minimumBytes, @Nullable Runnable onEnd) {
     super(pipeline, budget, minimumBytes, onEnd);
     last = recipes.size() - 1;
@@ -167,7 +171,7 @@ final class FusedLoop extends Execution {
 
   private void open(int index, Part part) throws Exception {
     account.enter(index);
-    var place = new Place(names.get(index), strand(), lendSurplus(), wake);
+    var place = new Place(names.get(index), strand(), lendSurplus(), wake, cancels);
     parts.add(part);
     places.add(place);
     part.open(place);
@@ -248,8 +252,9 @@ final class FusedLoop extends Execution {
   }
 
   /// How much the next batch moves, after a short one or a long one.
-  private void setPace(boolean wasShort) {
-    many = wasShort ? Math.min(2 * many, MANY_MAX) : Math.max(many / 2, 1);
+  private void setPace(long nanos) {
+    boolean wasShort = nanos < MANY_NANOS;
+    many = wasShort ? Math.min(2 * many, MANY_MAX) : Math.max(1, (int) Math.min(many / 2, many * MANY_NANOS / nanos));
     batchBytes = wasShort ? Math.min(2 * batchBytes, BATCH_BYTES_MAX) : Math.max(batchBytes / 2, BATCH_BYTES);
   }
 
@@ -312,7 +317,7 @@ final class FusedLoop extends Execution {
       }
       long now = strand().nanoTime();
       account.endBatch(now, polled);
-      setPace(now - looked < MANY_NANOS);
+      setPace(now - looked);
       looked = now;
       if (now - began >= TURN_NANOS) {
         account.endTurn(null);
@@ -515,8 +520,28 @@ final class FusedLoop extends Execution {
   }
 
   @Override
+  long movedSeen() {
+    return super.movedSeen() + committing;
+  }
+
+  @Override
+  @Nullable Part partSeen(int stage) {
+    var seen = open;
+    return stage < seen.length ? seen[stage] : null;
+  }
+
+  @Override
+  @Nullable PipelineRun waitsForRun() {
+    if (inTurn || turnQueued.get() || at >= parts.size()) return null;
+    return parts.get(at) instanceof OfInnerRun beside ? beside.innerRun() : null;
+  }
+
+  @Override
   long quietNanos() {
-    return account.quietNanos();
+    long quiet = account.quietNanos();
+    // What is before the boundary may move meanwhile.
+    var inner = partSeen(0) instanceof OfInnerRun beside ? beside.innerRun() : null;
+    return inner == null ? quiet : Math.min(quiet, inner.execution().quietNanos());
   }
 
   @Override

@@ -16,7 +16,8 @@ final class Joint<P extends Part> {
   /// Grows while they are opened; reports look at it from any thread.
   private final List<P> parts = new CopyOnWriteArrayList<>();
 
-  private final List<Boolean> usedUp = new ArrayList<>();
+  /// As long as the parts, or one ahead.
+  private final List<Boolean> usedUp = new CopyOnWriteArrayList<>();
 
   /// The part whose result is made final next; and whether it was told.
   private int committing;
@@ -32,8 +33,8 @@ final class Joint<P extends Part> {
   /// Opens `part`, which is closed whatever comes.
   void open(String name, P part, PartContext context) throws Exception {
     names.add(name);
-    parts.add(part);
     usedUp.add(false);
+    parts.add(part);
     try {
       part.open(context);
     } catch (Throwable failure) {

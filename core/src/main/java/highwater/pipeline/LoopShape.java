@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
 ///     if (filter.test(value)) { each.accept(value);   reached++; }
 ///   } while (given < most && from.hasNext());
 /// ```
-/// It keeps all rules of the links: who failed, what is null, what is lent, when it stops. Behind plain links a link
+/// Of a long chain the loop has the first links, as many as the compiler can do well ([#LINKS_MAX]). It keeps all rules of the
+/// links: who failed, what is null, what is lent, when it stops. Behind plain links a link
 /// that makes much of each object has the same quota once more meanwhile, so a batch has at most twice as many.
 ///
 /// A shape is a node in a tree of class values, so it lives as long as its classes, and so does its loop, a hidden
@@ -42,6 +43,10 @@ final class LoopShape extends ClassValue<LoopShape> {
   /// How many objects of one shape have moved when it gets a loop: so many take about the time, some milliseconds, that
   /// it takes to make one and to run it until it is compiled. `-Dhighwater.loopAfter` says otherwise.
   private static final long MAKE_AFTER = Long.getLong("highwater.loopAfter", 1 << 20);
+
+  /// No more plain links than this are in one loop; those behind them are called as links. A loop of many is slower than they
+  /// are: from some 60 on the compiler sees through it no better, and past 100 it leaves it to the interpreter.
+  static final int LINKS_MAX = 32;
 
   /// No more loops than this are made in a process, of 2 to 4 KiB and their compiled code each.
   private static final int LOOPS_MAX = 256;
@@ -65,7 +70,7 @@ final class LoopShape extends ClassValue<LoopShape> {
   /// where it is not worth one, or cannot have one.
   static @Nullable OwnLoop loopFor(Chain chain, Class<?> from, long objects) {
     int plain = 0;
-    while (plain < chain.length() && chain.link(plain) instanceof Link.Plain) plain++;
+    while (plain < Math.min(chain.length(), LINKS_MAX) && chain.link(plain) instanceof Link.Plain) plain++;
     if (plain == 0) return null;
     var shape = ROOT.get(from);
     for (int i = 0; i < plain; i++) {
@@ -285,8 +290,9 @@ final class LoopShape extends ClassValue<LoopShape> {
 
     private void fail(CodeBuilder code) {
       code.astore(THROWN);
-      code.aload(THIS).aload(THROWN).iload(AT).iload(GIVEN).loadConstant(end).lload(REACHED);
-      code.invokevirtual(LOOP, "failed", MethodTypeDesc.of(desc(Exception.class), THROWABLE, INT, INT, INT, LONG))
+      code.aload(THIS).aload(THROWN).iload(AT).loadConstant(steps.length);
+      code.iload(GIVEN).loadConstant(end).lload(REACHED);
+      code.invokevirtual(LOOP, "failed", MethodTypeDesc.of(desc(Exception.class), THROWABLE, INT, INT, INT, INT, LONG))
           .athrow();
     }
   }

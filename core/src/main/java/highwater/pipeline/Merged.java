@@ -150,7 +150,7 @@ record Merged<T>(List<Origin<T>> origins) implements PullOrigin<T> {
   }
 
   /// What one origin is given: its wake says which of them has something.
-  private static final class Watch implements PartContext {
+  private static final class Watch implements PartContext, CancelsRun {
     private final PartContext context;
 
     /// Set by the origin from any thread, taken back on the strand before it is polled.
@@ -188,6 +188,11 @@ record Merged<T>(List<Origin<T>> origins) implements PullOrigin<T> {
     @Override
     public Budget budget() {
       return context.budget();
+    }
+
+    @Override
+    public boolean cancelRun(CancelledException cancel) {
+      return context instanceof CancelsRun within && within.cancelRun(cancel);
     }
   }
 }

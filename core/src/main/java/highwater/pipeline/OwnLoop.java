@@ -48,10 +48,10 @@ abstract class OwnLoop {
   }
 
   /// What was thrown in the call of the link at `index`, or outside of them (-1), to be thrown on. An object at which a
-  /// link failed is counted by the run.
-  final Exception failed(Throwable thrown, int index, int given, int end, long reached) throws Exception {
+  /// link failed is counted by the run. A link behind the first `own` has named itself already.
+  final Exception failed(Throwable thrown, int index, int own, int given, int end, long reached) throws Exception {
     took(index < 0 ? given : given - 1, end, reached);
-    if (index >= 0 && chain.link(index) instanceof Link.Plain) throw chain.link(index).failed(thrown);
+    if (index >= 0 && index < own) throw chain.link(index).failed(thrown);
     throw Rethrow.asItIs(thrown);
   }
 }

@@ -19,6 +19,7 @@ import highwater.strand.Strand;
 import highwater.strand.Timer;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Makes live streams of parts: the part is opened in `construct`, driven turn by turn, made final before the stream is
@@ -54,11 +55,13 @@ final class PartStreams {
   }
 
   static <T> ReadableStream<T> readable(PullOrigin<T> origin, Budget surplus) {
-    return readable(origin, origin.pull(), surplus).stream();
+    return readable(origin, origin.pull(), surplus, null).stream();
   }
 
-  static <T> Made<ReadableStream<T>> readable(PullOrigin<T> origin, Pull<T> part, Budget surplus) {
-    var source = new OriginSource<>(origin, part, surplus);
+  /// `cancels` cancels the run that the stream is part of.
+  static <T> Made<ReadableStream<T>> readable(
+      PullOrigin<T> origin, Pull<T> part, Budget surplus, @Nullable Consumer<CancelledException> cancels) {
+    var source = new OriginSource<>(origin, part, surplus, cancels);
     var stream = ReadableStream.from(source, options(origin));
     source.stream = stream;
     return new Made<>(stream, source);
@@ -138,10 +141,10 @@ final class PartStreams {
     private @Nullable Throwable releaseFailure;
     private @Nullable Timer undoTimer;
 
-    Driver(Recipe recipe, P part, Budget surplus) {
+    Driver(Recipe recipe, P part, Budget surplus, @Nullable Consumer<CancelledException> cancels) {
       this.part = part;
       this.name = recipe.name();
-      this.place = new Place(name, strand, surplus.share(), this::wake);
+      this.place = new Place(name, strand, surplus.share(), this::wake, cancels);
     }
 
     @Override
@@ -312,8 +315,8 @@ final class PartStreams {
     private @Nullable Feed<T> feed;
     private boolean asked;
 
-    OriginSource(PullOrigin<T> origin, Pull<T> part, Budget surplus) {
-      super(origin, part, surplus);
+    OriginSource(PullOrigin<T> origin, Pull<T> part, Budget surplus, @Nullable Consumer<CancelledException> cancels) {
+      super(origin, part, surplus, cancels);
     }
 
     @Override
@@ -368,7 +371,7 @@ final class PartStreams {
     private boolean toldOverEarly;
 
     TakingDriver(Recipe recipe, P part, Budget surplus) {
-      super(recipe, part, surplus);
+      super(recipe, part, surplus, null);
     }
 
     @Override

@@ -26,7 +26,10 @@ sealed interface Patient {
   /// Who waits for whom; on the strand.
   Diagnosis examine();
 
-  /// The same, of a strand that does not answer since `call` has not returned; from any thread.
+  /// The run beside it that it waits for, whose diagnosis goes on where its own ends, or null; on the strand.
+  @Nullable PipelineRun waitsForRun();
+
+  /// The same as [#examine()], of a strand that does not answer since `call` has not returned; from any thread.
   Diagnosis stuckIn(StuckCall call, Duration still);
 
   /// As much of it as can be told from any thread, without asking.
@@ -60,6 +63,11 @@ sealed interface Patient {
     @Override
     public Diagnosis examine() {
       return run.execution().examine();
+    }
+
+    @Override
+    public @Nullable PipelineRun waitsForRun() {
+      return run.execution().waitsForRun();
     }
 
     @Override
@@ -130,6 +138,11 @@ sealed interface Patient {
       }
       var ofStreams = Diagnosis.ofStreams(name(), Duration.ZERO, streams);
       return ofRun != null && (ofRun.finding() == Finding.WAITS || streams.isEmpty()) ? ofRun : ofStreams;
+    }
+
+    @Override
+    public @Nullable PipelineRun waitsForRun() {
+      return null;
     }
 
     @Override

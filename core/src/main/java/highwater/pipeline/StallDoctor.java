@@ -76,14 +76,19 @@ public final class StallDoctor {
   }
 
   private static Diagnosis diagnose(Patient patient) {
+    return diagnose(patient, Strand.currentOrNull() == null ? ANSWER_NANOS : 0);
+  }
+
+  /// Waits for at most so long; where that is no time it tells what can be seen from here.
+  static Diagnosis diagnose(Patient patient, long nanos) {
     var answer = Answer.ask(patient);
     if (answer == null) {
       return Diagnosis.ofNoWait(patient.name(), patient.strand() == null ? Finding.MOVES : Finding.OVER, Duration.ZERO);
     }
-    boolean mayWait = Strand.currentOrNull() == null;
-    var told = answer.await(mayWait ? ANSWER_NANOS : 0);
-    if (told != null) return told.diagnosis();
-    return mayWait ? Answer.silence(patient, patient.quiet()) : patient.seen();
+    long asked = System.nanoTime();
+    var told = answer.await(nanos);
+    if (told != null) return told.diagnosis(nanos - (System.nanoTime() - asked));
+    return nanos > 0 ? Answer.silence(patient, patient.quiet()) : patient.seen();
   }
 
   /// The one place where a stall of a watch is told.

@@ -127,6 +127,7 @@ final class StallWatch {
   private @Nullable Diagnosis look(Patient patient, long now, long patienceNanos) {
     var known = cases.get(patient);
     if (known == null || known.pending == null) return null;
+    long asked = System.nanoTime();
     var answer = known.pending.await(patienceNanos);
     if (answer != null) {
       known.pending = null;
@@ -137,7 +138,8 @@ final class StallWatch {
     long stillNanos = now - known.stillSince;
     if (stillNanos < known.tellAtNanos || telling.get()) return null;
     var still = Duration.ofNanos(stillNanos);
-    var found = answer != null ? answer.diagnosis().still(still) : Answer.silence(patient, still);
+    long left = patienceNanos - (System.nanoTime() - asked);
+    var found = answer != null ? answer.diagnosis(left).still(still) : Answer.silence(patient, still);
     if (found.finding() != Finding.WAITS) return null;
     while (known.tellAtNanos <= stillNanos) known.tellAtNanos *= 2;
     return found;

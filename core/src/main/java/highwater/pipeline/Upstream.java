@@ -119,15 +119,16 @@ public final class Upstream<T> {
     return through(Stage.<T, U>mapBlocking(concurrency, body));
   }
 
-  /// Runs what is before it beside what is behind it, on a thread of its own, at most `ahead` objects (1 or more) ahead.
+  /// Runs what is before it beside what is behind it, on a thread of its own, at most `ahead` objects (1 to 1,048,576) ahead.
   ///
   /// The objects cross in order, and in lots while both are at work: some tens of nanoseconds for each. The place before
   /// is full with `ahead` objects, and goes on when half of them are taken. A `ByteBuffer` is copied. What is before is a run
   /// of its own ([PipelineRun#running()]) on a virtual thread, or a file host where it has files: its stages count as one
-  /// stage of this one, a failure names the very one and comes behind what was given before it, a cancel of either ends both,
-  /// and its results are final only when everything behind is done. On one processor it costs a switch of threads for each lot.
+  /// stage of this one, a failure names the very one and comes behind what was given before it (a run that has all it needs
+  /// does not come there), a cancel of either cancels both, and its results are final only when everything behind is done. What
+  /// moves in it moves for the idle timeout and the diagnoses of this one. On one processor it costs a switch of threads for each lot.
   ///
-  /// Throws `IllegalArgumentException` for less than one object, and where the origin is a live stream for one run.
+  /// Throws `IllegalArgumentException` for less than one object or more than 1,048,576, and where the origin is a live stream for one run.
   public Upstream<T> async(int ahead) {
     return new Upstream<>(List.of(new AsyncOrigin<T>(recipes, ahead)));
   }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 record UpstreamOrigin<T>(List<Recipe> recipes) implements PullOrigin<T> {
   UpstreamOrigin {
     recipes = List.copyOf(OperatorStage.fused(recipes));
-    var _ = checked(List.of((Origin<?>) recipes.getFirst()));
+    checkReusable((Origin<?>) recipes.getFirst(), "one of several origins");
     for (var recipe : recipes) {
       if (recipe instanceof Stage<?, ?> && !(recipe instanceof PullStage<?, ?>)) {
         throw new IllegalArgumentException(
@@ -23,15 +23,18 @@ record UpstreamOrigin<T>(List<Recipe> recipes) implements PullOrigin<T> {
 
   /// The same list, refusing live streams for one run: nobody would see to it that the run is on their strand.
   static <O extends Origin<?>> List<O> checked(List<O> origins) {
-    for (var origin : origins) {
-      if (origin instanceof Once) {
-        throw new IllegalArgumentException(
-            origin.name()
-                + " is a live stream for one run, and cannot be one of several origins: use Origin.of(name, ()"
-                + " -> stream), which opens one for each run");
-      }
-    }
+    for (var origin : origins) checkReusable(origin, "one of several origins");
     return List.copyOf(origins);
+  }
+
+  /// Refuses a live stream for one run, which cannot be `place`.
+  static void checkReusable(Origin<?> origin, String place) {
+    if (!(origin instanceof Once)) return;
+    throw new IllegalArgumentException(
+        origin.name()
+            + " is a live stream for one run, and cannot be "
+            + place
+            + ": use Origin.of(name, () -> stream), which opens one for each run");
   }
 
   /// `origin` as it can be pulled.

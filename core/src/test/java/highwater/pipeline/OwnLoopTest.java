@@ -349,6 +349,50 @@ class OwnLoopTest {
   }
 
   @Test
+  void ofALongChainTheLoopHasTheFirstLinksAlone() {
+    // So chains that differ behind them share it.
+    Function<Long, Long> plusOne = x -> x + 1;
+    Function<Integer, Computation<Long>> work = n -> mapped(Pipeline.from(numbers(n)), 99, plusOne).count();
+    assertThat(longRun(work)).isEqualTo(LONG);
+    int before = LoopShape.made();
+    var sum = new long[1];
+    long count =
+        mapped(Pipeline.from(numbers(LONG)), LoopShape.LINKS_MAX + 1, plusOne)
+            .filter(x -> x % 2 == 0)
+            .map(x -> x * 3)
+            .forEach(x -> sum[0] += x)
+            .run();
+    assertThat(count).isEqualTo(LONG / 2);
+    assertThat(sum[0])
+        .isEqualTo(LongStream.range(0, LONG).map(x -> x + LoopShape.LINKS_MAX + 1).filter(x -> x % 2 == 0).sum() * 3);
+    assertThat(LoopShape.made()).isEqualTo(before);
+  }
+
+  @Test
+  void aFailureBehindTheLoopsLinksIsNamedToo() {
+    Function<Long, Long> same = x -> x;
+    for (int bad : new int[] {LoopShape.LINKS_MAX - 1, LoopShape.LINKS_MAX, LoopShape.LINKS_MAX + 1}) {
+      Function<Integer, Computation<Long>> work =
+          n ->
+              mapped(
+                      mapped(Pipeline.from(numbers(n)), bad, same)
+                          .map(x -> n == SHORT && x == 4000 ? Math.divideExact(x, 0) : x),
+                      20,
+                      same)
+                  .count();
+      assertThat(work.apply(LONG).run()).isEqualTo(LONG);
+      assertThat(failureOf(work.apply(SHORT)).stage())
+          .isEqualTo("map (operator " + (bad + 1) + " of " + (bad + 22) + ")");
+    }
+  }
+
+  private static Upstream<Long> mapped(Upstream<Long> upstream, int times, Function<Long, Long> function) {
+    var up = upstream;
+    for (int i = 0; i < times; i++) up = up.map(function);
+    return up;
+  }
+
+  @Test
   void chainsOfOneShapeShareALoop() {
     Supplier<Computation<Long>> work = () -> Pipeline.from(numbers(LONG)).filter(x -> x > 5).map(x -> -x).count();
     long count = longRun(_ -> work.get());

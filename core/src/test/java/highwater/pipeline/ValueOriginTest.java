@@ -426,7 +426,7 @@ class ValueOriginTest {
     try (var hand = new HandTurned()) {
       var received = new ArrayList<Long>();
       var pull = new TicksPull(1000);
-      hand.turn(() -> pull.open(new Place("ticks", hand.strand(), Budget.unlimited(), () -> {})));
+      hand.turn(() -> pull.open(new Place("ticks", hand.strand(), Budget.unlimited(), () -> {}, null)));
       hand.turn(() -> assertThat(pull.poll()).isEqualTo(Progress.WAITING));
       hand.advance(5_500);
       hand.turn(

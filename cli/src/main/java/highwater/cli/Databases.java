@@ -28,16 +28,16 @@ final class Databases {
   /// The recipe of the rows that the options name.
   PullOrigin<ByteBuffer> origin(End.Database end) throws CommandException {
     var source = DatabaseSource.of(end, peers);
-    if (end.copies())
-      return PostgresCopy.out(source, "copy " + copied() + " to stdout " + format("header")).named(end.name());
+    if (end.copies()) return copied(source).named(end.name());
     String query = tables.query() != null ? tables.query() : "select * from " + tables.table();
     var rows = CsvOrigin.of(JdbcStreams.query(source, query).named(end.name()));
     return tables.form() == Tables.Form.JSON ? rows.lines(JsonLines::new) : rows;
   }
 
-  private String copied() {
-    // A comment at the query's end would swallow the bracket.
-    return tables.query() != null ? "(" + tables.query() + "\n)" : requireNonNull(tables.table());
+  private PostgresCopy.Out copied(DatabaseSource source) {
+    return tables.query() != null
+        ? PostgresCopy.outQuery(source, tables.query(), format("header"))
+        : PostgresCopy.out(source, "copy " + tables.table() + " to stdout " + format("header"));
   }
 
   /// `match`: the names in the first line must be the table's columns, in their order, or the server refuses them.

@@ -185,6 +185,24 @@ class DatabasesTest {
     assertThat(postgresRows()).isEqualTo(8);
   }
 
+  @Test
+  void ofSeveralStatementsNoneIsDone() {
+    sqlite("insert into orders values (1, 'a', 1.5)");
+    for (String rest : List.of("select 2 as id", "delete from orders")) {
+      for (String end : List.of(SHOP, POSTGRES.url())) {
+        assertThat(failed("pipe", end, "-", "--query", "select 1 as id; " + rest))
+            .startsWith("several statements for jdbc:")
+            .endsWith(" (expected: one, with nothing but comments behind its semicolon; run each by itself)");
+      }
+      assertThat(failed("pipe", copy(), "-", "--query", "select 1 as id; " + rest)).contains("syntax error");
+    }
+    assertThat(sqliteRows()).isEqualTo(1);
+    for (String end : List.of(SHOP, POSTGRES.url(), copy())) {
+      assertThat(run("pipe", end, "-", "--query", "select 1 as id; -- ; all\n; /* ';' */").quietly().outText())
+          .isEqualTo("id\n1\n");
+    }
+  }
+
   // What is wrong with the place.
 
   @Test

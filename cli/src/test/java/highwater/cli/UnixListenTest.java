@@ -135,10 +135,10 @@ class UnixListenTest {
     assertThat(Child.run(folder, "pipe", "--quiet", "unix-listen:s", "./out").failedWith(ExitCode.FAILED))
         .isEqualTo(SOCKET_THERE);
     Files.delete(path());
-    try (var child = Child.start(folder, "pipe", "--quiet", "unix-listen:s", "-");
-        var socket = connect()) {
-      socket.write(ByteBuffer.wrap(new byte[] {7}));
-      socket.close();
+    try (var child = Child.start(folder, "pipe", "--quiet", "unix-listen:s", "-")) {
+      try (var socket = connect()) {
+        socket.write(ByteBuffer.wrap(new byte[] {7}));
+      }
       assertThat(child.ended().quietly().out()).containsExactly(7);
     }
   }

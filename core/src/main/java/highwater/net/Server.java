@@ -179,7 +179,7 @@ public final class Server implements AutoCloseable {
       admit(entrance.accept());
     } catch (Throwable thrown) {
       if (!isListening()) return;
-      tell(thrown instanceof IOException e ? NetErrors.accepting(name, e) : thrown, name);
+      tell(thrown instanceof IOException e ? NetErrors.accepting(name, e) : thrown);
       pause();
     }
   }
@@ -234,6 +234,10 @@ public final class Server implements AutoCloseable {
       if (error != null) failed++;
       notifyAll();
     }
+  }
+
+  private void tell(Throwable error) {
+    tell(error, name);
   }
 
   private void tell(Throwable error, String who) {

@@ -159,7 +159,7 @@ record SocketTarget(String name, NetSettings settings, boolean awaitsPeerEnd, Li
       if (settled || to == null || to.isClosed()) return true;
       if (to.isOpen() && to.endOutput()) {
         dropInput(to);
-        settled = peerEnded || !awaitsPeerEnd && hasLingered(to);
+        settled = peerEnded || (!awaitsPeerEnd && hasLingered(to));
         if (settled) return true;
         if (!awaitsPeerEnd) {
           to.rest();

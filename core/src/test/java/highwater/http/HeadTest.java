@@ -8,6 +8,7 @@ import highwater.io.FileStreams;
 import highwater.pipeline.Origin;
 import highwater.pipeline.Pipeline;
 import highwater.pipeline.PipelineRun;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -143,7 +144,7 @@ class HeadTest {
   }
 
   private static String answers(String requests) throws Exception {
-    try (var socket = new Socket("127.0.0.1", ExchangeHost.port())) {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), ExchangeHost.port())) {
       socket.getOutputStream().write(requests.getBytes(UTF_8));
       return new String(socket.getInputStream().readAllBytes(), UTF_8);
     }

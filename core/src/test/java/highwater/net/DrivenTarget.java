@@ -126,12 +126,16 @@ final class DrivenTarget implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    turn(
-        () -> {
-          put.close();
-          return true;
-        });
+  public void close() {
+    try {
+      turn(
+          () -> {
+            put.close();
+            return true;
+          });
+    } catch (Exception e) {
+      throw new AssertionError("its close failed", e);
+    }
     hand.close();
   }
 }

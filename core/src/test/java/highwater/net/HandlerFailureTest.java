@@ -2,6 +2,7 @@ package highwater.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
 import java.net.Socket;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +33,7 @@ class HandlerFailureTest {
   void whatNobodyIsToldOfNamesItsConnection() throws Exception {
     var thrown = new IllegalArgumentException("no such order");
     try (var server = NetStreams.listen("127.0.0.1", 0).start(_ -> fail(thrown));
-        var socket = new Socket("127.0.0.1", server.port())) {
+        var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       assertThat(uncaught.get(30, TimeUnit.SECONDS))
           .isInstanceOf(IllegalStateException.class)
           .hasMessage(
@@ -49,7 +50,7 @@ class HandlerFailureTest {
     var thrown = new IllegalArgumentException("no such order");
     var told = new CompletableFuture<Throwable>();
     try (var server = NetStreams.listen("127.0.0.1", 0).onFailure(told::complete).start(_ -> fail(thrown));
-        var _ = new Socket("127.0.0.1", server.port())) {
+        var _ = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       assertThat(told.get(30, TimeUnit.SECONDS)).isSameAs(thrown);
       assertThat(uncaught).isNotDone();
     }

@@ -37,7 +37,9 @@ class AsyncBoundaryTest {
     return () -> IntStream.range(0, to).iterator();
   }
 
-  private static final Iterable<Integer> ENDLESS = () -> IntStream.iterate(0, i -> i + 1).iterator();
+  private static Iterable<Integer> endlessFrom(int first) {
+    return () -> IntStream.iterate(first, i -> i + 1).iterator();
+  }
 
   private static Numbers<Integer> numbers(int to, int waitEvery) {
     return new Numbers<>(() -> IntStream.range(0, to).iterator(), true, waitEvery);
@@ -352,7 +354,7 @@ class AsyncBoundaryTest {
             up -> up.through(Stage.of("pass", () -> TransformStream.passThrough(StreamOptions.objects()))));
     for (var way : ways) {
       var begun = new CountDownLatch(1);
-      var endless = Pipeline.from(Origin.fromIterable(ENDLESS).named("to be cancelled")).async(8);
+      var endless = Pipeline.from(Origin.fromIterable(endlessFrom(0)).named("to be cancelled")).async(8);
       var run =
           way.apply(endless)
               .forEach(
@@ -398,7 +400,7 @@ class AsyncBoundaryTest {
     var begun = new CountDownLatch(1);
     var goOn = new CountDownLatch(1);
     var run =
-        Pipeline.from(Origin.fromIterable(ENDLESS).named("cancelled second"))
+        Pipeline.from(Origin.fromIterable(endlessFrom(0)).named("cancelled second"))
             .async(8)
             .forEach(
                 _ -> {
@@ -622,7 +624,7 @@ class AsyncBoundaryTest {
   void whatMovesBeforeItIsNotIdle() {
     try (var hand = new HandTurned()) {
       var run =
-          Pipeline.from(Origin.fromIterable(ENDLESS).named("all dropped"))
+          Pipeline.from(Origin.fromIterable(endlessFrom(0)).named("all dropped"))
               .filter(_ -> false)
               .async(8)
               .to(Target.forEach(_ -> {}))
@@ -674,7 +676,7 @@ class AsyncBoundaryTest {
   @Test
   void aDiagnosisGoesOnBeforeIt() {
     var works =
-        Pipeline.from(Origin.fromIterable(ENDLESS).named("all looked at")).filter(_ -> false).async(8).to(end());
+        Pipeline.from(Origin.fromIterable(endlessFrom(0)).named("all looked at")).filter(_ -> false).async(8).to(end());
     whileRunning(
         works,
         run -> {

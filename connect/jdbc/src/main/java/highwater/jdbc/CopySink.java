@@ -12,10 +12,14 @@ import org.postgresql.copy.CopyIn;
 
 /// One COPY into PostgreSQL.
 final class CopySink implements BlockingSink {
+  /// The driver's number for the format.
+  private static final int BINARY = 1;
+
   private final String name;
   private final String sql;
   private final Session session;
   private @Nullable CopyIn copy;
+  private @Nullable CopyCheck check;
   private long positionBytes;
 
   CopySink(String name, DataSource source, String sql) {
@@ -30,10 +34,12 @@ final class CopySink implements BlockingSink {
       var connection = session.open();
       session.begin();
       session.cancelsBy(session.call(() -> PostgresCalls.cancelOf(connection)));
+      int version = session.call(() -> connection.getMetaData().getDatabaseMajorVersion());
       if (!(session.call(() -> PostgresCalls.copy(connection, sql, true)) instanceof CopyIn in)) {
         throw new SQLException("no COPY … FROM STDIN");
       }
       copy = in;
+      check = CopyCheck.of(name, sql, in.getFormat() == BINARY, version);
     } catch (SQLException | IOException e) {
       if (PostgresCalls.isOtherStatement(e)) {
         session.breaks();
@@ -46,9 +52,10 @@ final class CopySink implements BlockingSink {
   @Override
   public void write(ByteBuffer chunk) throws IOException {
     int length = chunk.remaining();
+    int offset = chunk.arrayOffset() + chunk.position();
+    requireNonNull(check).look(chunk.array(), offset, offset + length);
     try {
-      session.run(
-          () -> requireNonNull(copy).writeToCopy(chunk.array(), chunk.arrayOffset() + chunk.position(), length));
+      session.run(() -> requireNonNull(copy).writeToCopy(chunk.array(), offset, length));
     } catch (SQLException | IOException e) {
       throw SqlErrors.writingAt(name, positionBytes, e);
     }
@@ -60,6 +67,7 @@ final class CopySink implements BlockingSink {
   public void finish() throws IOException {
     try {
       session.call(requireNonNull(copy)::endCopy);
+      requireNonNull(check).end();
     } catch (SQLException | IOException e) {
       throw SqlErrors.writingAt(name, positionBytes, e);
     }

@@ -82,13 +82,17 @@ final class CsvIntake implements RowIntake<ByteBuffer> {
               .maxBufferSize(CsvTarget.RECORD_MAX_CHARS)
               .build(fields, text)
               .iterator();
-      if (!records.hasNext()) throw noHeader();
-      var columns = header(records.next());
+      var names = records.next();
+      if (fields.atEnd) throw noHeader();
+      if (fields.endsInside) throw endsWithinQuotes();
+      var columns = header(names);
       inserter.columns(columns);
       var batch = new ArrayList<@Nullable String[]>();
       long bytes = 0;
-      for (long record = 1; records.hasNext(); record++) {
+      for (long record = 1; ; record++) {
         var values = records.next();
+        if (fields.atEnd) break;
+        if (fields.endsInside) throw endsWithinQuotes();
         if (values.length == 1 && values[0] == null && columns.size() > 1) {
           record--;
           continue;
@@ -99,7 +103,6 @@ final class CsvIntake implements RowIntake<ByteBuffer> {
         bytes += fields.bytes;
         if (batch.size() >= batching.rows()) bytes = write(inserter, batch);
       }
-      if (fields.endsQuoted && !text.endsWithQuote()) throw endsWithinQuotes();
       write(inserter, batch);
       return true;
     } catch (CsvParseException | UncheckedIOException e) {
@@ -169,17 +172,18 @@ final class CsvIntake implements RowIntake<ByteBuffer> {
         failure);
   }
 
-  /// The text of a CSV, without the mark before it that some programs write.
+  /// The text of a CSV, without the mark before it that some programs write, and with a last line of [#END] behind it: what
+  /// parses takes the end of the text for a quote that closes too, and only what follows tells whether one did.
   private static final class Text extends Reader {
     private static final char MARK = '\uFEFF';
 
+    /// Half a character, which no UTF-8 has.
+    static final char END = '\uDFFF';
+
     private final Reader from;
     private boolean begun;
-
-    // The end of what was read.
-    private char last;
-    private char secondLast;
-    private char thirdLast;
+    private boolean ended;
+    private char last = '\n';
 
     Text(Reader from) {
       this.from = from;
@@ -187,6 +191,7 @@ final class CsvIntake implements RowIntake<ByteBuffer> {
 
     @Override
     public int read(char[] to, int offset, int length) throws IOException {
+      if (ended) return -1;
       int read = from.read(to, offset, length);
       if (!begun && read > 0) {
         begun = true;
@@ -195,20 +200,13 @@ final class CsvIntake implements RowIntake<ByteBuffer> {
           if (read == 0) return read(to, offset, length);
         }
       }
-      for (int i = Math.max(0, read - 3); i < read; i++) {
-        thirdLast = secondLast;
-        secondLast = last;
-        last = to[offset + i];
+      if (read < 0) {
+        ended = last == '\n' || last == '\r';
+        to[offset] = ended ? END : '\n';
+        read = 1;
       }
+      if (read > 0) last = to[offset + read - 1];
       return read;
-    }
-
-    /// Whether a quote is the last before the line's end: what parses takes the end of the text for a closing one too.
-    boolean endsWithQuote() {
-      char end = last;
-      if (last == '\n' && secondLast == '\r') end = thirdLast;
-      else if (last == '\n' || last == '\r') end = secondLast;
-      return end == '"';
     }
 
     @Override
@@ -226,22 +224,27 @@ final class CsvIntake implements RowIntake<ByteBuffer> {
     /// The line at which it begins, from 1 on.
     private long line;
 
-    /// Whether its last field is in quotes.
-    private boolean endsQuoted;
+    /// Whether it is the line behind the text.
+    private boolean atEnd;
+
+    /// Whether the text ends inside its last field, in quotes.
+    private boolean endsInside;
 
     @Override
     protected void handleBegin(long startingLineNumber) {
       line = startingLineNumber;
       fields.clear();
       chars = 0;
-      endsQuoted = false;
     }
 
     @Override
     protected void handleField(int index, char[] buffer, int offset, int length, boolean quoted) {
       chars += length;
       if (chars > CsvTarget.RECORD_MAX_CHARS) throw new CsvParseException("a record is too long");
-      endsQuoted = quoted;
+      if (length > 0 && buffer[offset + length - 1] == Text.END) {
+        atEnd = !quoted;
+        endsInside = quoted;
+      }
       fields.add(length == 0 && !quoted ? null : new String(buffer, offset, length));
     }
 

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
-import de.siegmar.fastcsv.writer.QuoteStrategies;
+import de.siegmar.fastcsv.writer.QuoteStrategy;
 import highwater.memory.ChunkBuffers;
 import highwater.pipeline.Footprint;
 import highwater.pipeline.Pull;
@@ -18,7 +18,8 @@ import java.util.List;
 /// The recipe of a query's rows as text in UTF-8, a line for each: CSV (RFC 4180, lines ending in `\n`) with the names of the
 /// columns first, or whatever [Lines] makes of rows.
 ///
-/// In CSV null is nothing at all between the commas, and empty text is `""`, as in PostgreSQL's.
+/// In CSV null is nothing at all between the commas, and empty text is `""`, as in PostgreSQL's; `\.` is in quotes, which
+/// PostgreSQL would take for the end of the data.
 public final class CsvOrigin implements PullOrigin<ByteBuffer> {
   /// What is given on at a time, in bytes, unless one row makes more.
   static final int CHUNK_BYTES = ChunkBuffers.DEFAULT_BYTES;
@@ -91,15 +92,24 @@ public final class CsvOrigin implements PullOrigin<ByteBuffer> {
     return name();
   }
 
+  /// What is in quotes beside what must be: empty text, which is not null, and `\.`, which a PostgreSQL before 18 would take for the end.
+  private static final class Quotes implements QuoteStrategy {
+    @Override
+    public boolean quoteEmpty(int line, int field) {
+      return true;
+    }
+
+    @Override
+    public boolean quoteValue(int line, int field, String value) {
+      return value.equals("\\.");
+    }
+  }
+
   /// Lines of CSV, made by the library's writer.
   private static final class Csv implements Lines {
     private final StringWriter text = new StringWriter();
     private final CsvWriter writer =
-        CsvWriter.builder()
-            .quoteStrategy(QuoteStrategies.EMPTY)
-            .lineDelimiter(LineDelimiter.LF)
-            .bufferSize(0)
-            .build(text);
+        CsvWriter.builder().quoteStrategy(new Quotes()).lineDelimiter(LineDelimiter.LF).bufferSize(0).build(text);
 
     @Override
     public String first(List<String> columns) {

@@ -57,8 +57,9 @@ final class Cursor {
     }
   }
 
-  private PreparedStatement prepare(Connection opened) throws SQLException {
-    var prepared = opened.prepareStatement(query.sql(), ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_READ_ONLY);
+  private PreparedStatement prepare(Connection opened) throws SQLException, IOException {
+    var sql = SqlText.only(name, query.sql(), dialect);
+    var prepared = opened.prepareStatement(sql, ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_READ_ONLY);
     prepared.setFetchSize(fetchRowsNow);
     int place = 1;
     for (var parameter : query.parameters()) prepared.setObject(place++, parameter);

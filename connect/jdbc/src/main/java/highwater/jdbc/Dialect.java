@@ -21,6 +21,11 @@ enum Dialect {
     boolean batches() {
       return false;
     }
+
+    @Override
+    boolean dropsWhatFollows() {
+      return true;
+    }
   },
   H2 {
     // The session's setting: without it a result is made whole before its first row is given.
@@ -80,6 +85,11 @@ enum Dialect {
   /// a batch has failed.
   boolean batches() {
     return true;
+  }
+
+  /// Whether of several statements in one all but the first are dropped without a word.
+  boolean dropsWhatFollows() {
+    return false;
   }
 
   /// Has results given as they are made; true where that is to be taken back.

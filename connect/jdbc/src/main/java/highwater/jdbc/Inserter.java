@@ -50,7 +50,8 @@ final class Inserter {
       dialect = session.call(() -> Dialect.of(opened));
       rewrites =
           session.call(() -> String.valueOf(opened.getMetaData().getURL()).contains("reWriteBatchedInserts=true"));
-      if (work.sql() != null) prepare(work.sql());
+      if (work.sql() != null)
+        prepare(dialect.dropsWhatFollows() ? SqlText.only(name, work.sql(), dialect) : work.sql());
       else if (!work.columns().isEmpty()) columns(work.columns());
     } catch (SQLException | IOException e) {
       throw SqlErrors.opening(name, e);

@@ -33,6 +33,15 @@ public final class PostgresCopy {
     return new Out(requireNonNull(source, "source"), requireNonNull(sql, "sql"), "copy out");
   }
 
+  /// An origin of the rows of `query` in the format that `options` say, such as `(FORMAT csv, HEADER)`: what [#out] gives of
+  /// `COPY (query) TO STDOUT options`. A semicolon at the query's end and comments behind it do no harm.
+  public static Out outQuery(DataSource source, String query, String options) {
+    var only = SqlText.first(requireNonNull(query, "query"), Dialect.POSTGRESQL);
+    // A comment at its end would swallow the bracket. Several statements are refused by the server.
+    return out(
+        source, "copy (" + (only == null ? query : only) + "\n) to stdout " + requireNonNull(options, "options"));
+  }
+
   /// A target for the bytes that `sql` takes, such as `COPY orders FROM STDIN (FORMAT csv, HEADER)`.
   ///
   /// It is one transaction: all rows are there when every part of the run has succeeded, and none before, nor otherwise.

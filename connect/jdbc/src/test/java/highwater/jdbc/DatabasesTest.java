@@ -16,9 +16,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -308,7 +310,15 @@ class DatabasesTest {
     assertThatThrownBy(() -> write(database, table, "id,name\n1,a\n2,\"" + "x".repeat(1_100_000)))
         .cause()
         .hasMessageContaining("look for a quote that is not closed");
-    for (var cut : List.of("id,name\n1,a\n2,\"b", "id,name\n1,\"a\"\n2,\"b\n", "id,name\n2,\"b\r\n", "id,\"name")) {
+    for (var cut :
+        List.of(
+            "id,name\n1,a\n2,\"b",
+            "id,name\n1,\"say \"\"hi\"\"",
+            "id,name\n1,\"\"\"",
+            "id,name\n1,\"\"\"\n",
+            "id,name\n1,\"a\"\n2,\"b\n",
+            "id,name\n2,\"b\r\n",
+            "id,\"name")) {
       assertThatThrownBy(() -> write(database, table, cut))
           .cause()
           .hasMessageStartingWith("the CSV for table " + table + " ends within quotes (expected: ");
@@ -341,6 +351,34 @@ class DatabasesTest {
         .hasMessage(
             "row 1,234 to table %s has the columns name, id (expected: those of the first, id, name)".formatted(table));
     assertThat(count(database)).isEqualTo("0");
+  }
+
+  /// Quotes stand only around fields, and twice inside: a cut behind an odd number of them is within one.
+  @Test
+  void csvIsRefusedWhereverItIsCutWithinQuotes() throws Exception {
+    var database = Database.H2;
+    create(database);
+    long seed = Long.getLong("seed", System.nanoTime());
+    var random = new Random(seed);
+    var signs = List.of("\"\"", "\"\"", "\n", "\r\n", ",", "ü", "a");
+    for (int trial = 0; trial < 12; trial++) {
+      var csv = new StringBuilder("\"id\",\"name\"\n");
+      for (int row = 1; row <= 3; row++) {
+        csv.append(row).append(",\"");
+        for (int i = random.nextInt(6); i > 0; i--) csv.append(signs.get(random.nextInt(signs.size())));
+        csv.append("\"").append(random.nextBoolean() ? "\n" : "\r\n");
+      }
+      for (int end = 1; end <= csv.length(); end++) {
+        var cut = csv.substring(0, end);
+        boolean within = cut.chars().filter(sign -> sign == '"').count() % 2 == 1;
+        var failure = catchThrowable(() -> write(database, table, cut));
+        var which = "seed %d: %s".formatted(seed, cut);
+        if (within) assertThat(failure).as(which).rootCause().hasMessageContaining(" ends within quotes (expected: ");
+        else if (failure != null) assertThat(failure).as(which).rootCause().hasMessageNotContaining("within quotes");
+        else if (end == csv.length()) assertThat(count(database)).as(which).isEqualTo("3");
+        database.execute("delete from " + table);
+      }
+    }
   }
 
   /// Spreadsheets write a mark before the text; and each line's end is one.

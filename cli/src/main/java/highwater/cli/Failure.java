@@ -77,6 +77,7 @@ final class Failure {
         .replace("with connectTimeout)", "with --connect-timeout)")
         .replace("with acceptTimeout)", "with --connect-timeout)")
         .replace("with idleTimeout)", "with --idle-timeout)")
+        .replace("look at those of the data source)", "set PGUSER and PGPASSWORD, or a line in ~/.pgpass)")
         .replace("by awaitPeerEnd(false)", "by --send-only")
         .replace("with Tls.trusting(…))", "with --tls-ca FILE)")
         .replace("with Tls.requiringClients(…))", "with --tls-client-ca FILE)")

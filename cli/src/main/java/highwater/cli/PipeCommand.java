@@ -238,8 +238,10 @@ final class PipeCommand {
   /// What a signal's line says of the sink.
   private String afterFailure(Route route) {
     var tables = settings.tables();
-    if (tables != null && route.sink().isDatabase() && !tables.commitsEach()) {
-      return "; nothing of it stays in " + route.sink().name();
+    if (tables != null && route.sink().isDatabase()) {
+      return tables.commitsEach()
+          ? "; the batches that were committed stay in " + route.sink().name() + ": count its rows"
+          : "; nothing of it stays in " + route.sink().name();
     }
     if (!(route.sink() instanceof End.File file) || settings.mode() == Settings.Mode.IN_PLACE) return "";
     boolean isWhole = route.unpacking() == null ? Files.isRegularFile(file.path()) : Files.isDirectory(file.path());

@@ -241,6 +241,13 @@ class DatabasesTest {
   }
 
   @Test
+  void aHostThatNobodyKnowsIsNamed() throws IOException {
+    assertThat(failed("pipe", "jdbc:postgresql://nobody.invalid/shop", "./out", "--table", "t"))
+        .contains(": unknown host nobody.invalid")
+        .endsWith("(expected: a host that the network knows; check its name)");
+  }
+
+  @Test
   void aPasswordComesFromTheEnvironmentAndIsNeverSaid() throws IOException {
     String place = "//127.0.0.1:" + POSTGRES.port() + "/postgres";
     String line = "pipe postgres-copy:" + place + " - --query 'select 1 as one'";
@@ -251,9 +258,14 @@ class DatabasesTest {
                 .outText())
         .isEqualTo("one\n1\n");
     String said = Child.runBash(folder, user + " PGPASSWORD=wrong-one highwater " + line).failedWith(ExitCode.FAILED);
+    String advice =
+        "(expected: a user and a password that the server takes; set PGUSER and PGPASSWORD, or a line in ~/.pgpass)";
+    assertThat(Child.runBash(folder, user + " highwater " + line).failedWith(ExitCode.FAILED))
+        .contains("no password was provided")
+        .endsWith(advice);
     assertThat(said)
         .contains("password authentication failed")
-        .endsWith("[28P01] (expected: a user and a password that the server takes; look at those of the data source)")
+        .endsWith("[28P01] " + advice)
         .doesNotContain("wrong-one");
     for (String word :
         List.of(
@@ -330,7 +342,7 @@ class DatabasesTest {
         .endsWith("[22P02] (expected: values that fit their columns; mend that row)");
     assertThat(
             fed("id,name,price\n1,a,1\n1,b,2\n", "pipe", "-", copy(), "--table", "orders").failedWith(ExitCode.FAILED))
-        .contains("line 3", "(id)=(1)", "[23505] (expected: rows that keep the table's constraints");
+        .contains("line 3", "(id)=(1)", "[23505] (expected: rows that keep the table's constraints; mend that row)");
     assertThat(fed("name,id,price\na,1,1\n", "pipe", "-", copy(), "--table", "orders").failedWith(ExitCode.FAILED))
         .contains("column name mismatch in header line field 1");
     assertThat(postgresRows()).isZero();

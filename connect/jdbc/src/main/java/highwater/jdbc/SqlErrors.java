@@ -1,6 +1,7 @@
 package highwater.jdbc;
 
 import java.io.IOException;
+import java.net.UnknownHostException;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -9,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// Failures of databases in one line: what happened, what was expected, what to do.
 final class SqlErrors {
   private static final int WORDS_MAX = 400;
+
+  private static final String OR_UPSERT = ", or upsert";
 
   private static final String NO_TABLE = "a table that is there; check its name and schema";
   private static final String NO_COLUMN = "columns that are there; check their names";
@@ -37,7 +40,9 @@ final class SqlErrors {
   }
 
   static IOException writingAt(String name, long bytes, Exception cause) {
-    return line("cannot write " + name + " at byte " + grouped(bytes) + ", nothing of it stays", cause);
+    var told = line("cannot write " + name + " at byte " + grouped(bytes) + ", nothing of it stays", cause);
+    // A COPY has no upsert.
+    return told == cause ? told : new IOException(String.valueOf(told.getMessage()).replace(OR_UPSERT, ""), cause);
   }
 
   /// A failure of one row, where `first` is `last`, else of one of several.
@@ -55,8 +60,10 @@ final class SqlErrors {
     if (cause instanceof IOException told && String.valueOf(told.getMessage()).contains("(expected: ")) return told;
     if (cause instanceof RuntimeException mistake) throw mistake;
     var deepest = deepest(cause);
-    return new IOException(
-        what + ": " + words(deepest) + state(deepest) + " (expected: " + advice(deepest) + ")", cause);
+    var host = unknownHost(cause);
+    var words = host == null ? words(deepest) : "unknown host " + host;
+    var advice = host == null ? advice(deepest) : "a host that the network knows; check its name";
+    return new IOException(what + ": " + words + state(deepest) + " (expected: " + advice + ")", cause);
   }
 
   /// A batch's own words quote the statement with its values; what the server said is inside.
@@ -64,6 +71,14 @@ final class SqlErrors {
     if (!(cause instanceof BatchUpdateException batch)) return cause;
     if (batch.getNextException() != null) return batch.getNextException();
     return batch.getCause() instanceof SQLException inner ? inner : cause;
+  }
+
+  /// The name that could not be looked up, which the driver's words leave out; null where that is not what has failed.
+  private static @Nullable String unknownHost(Exception cause) {
+    for (@Nullable Throwable each = cause; each != null; each = each.getCause()) {
+      if (each instanceof UnknownHostException) return words(each);
+    }
+    return null;
   }
 
   private static String state(Exception cause) {
@@ -81,9 +96,10 @@ final class SqlErrors {
       case "57014" -> "a statement that may end; a timeout of the server's or an administrator has cancelled it";
       case "25006" -> "a connection that may write; this one is read-only, or its server is";
       case "42501" -> "a user who may do this; grant it, or log in as another";
+      // The server asks for a password, and there is none.
+      case "08004" -> byState("28");
       // PostgreSQL's driver, and H2.
       case "02000", "90002" -> NO_ROWS;
-      case "0100E" -> "one statement; run the others by themselves";
       case "22021" -> "text in the database's encoding; decompress it first where it is compressed, or convert it";
       case "42P01", "42S02" -> NO_TABLE;
       case "42703", "42S22" -> NO_COLUMN;
@@ -118,7 +134,7 @@ final class SqlErrors {
       case "08" -> "a server that answers until the end; look at it, its address and the network";
       case "28" -> "a user and a password that the server takes; look at those of the data source";
       case "22" -> "values that fit their columns; mend that row";
-      case "23" -> "rows that keep the table's constraints; mend that row, or upsert";
+      case "23" -> "rows that keep the table's constraints; mend that row" + OR_UPSERT;
       case "40" -> "no conflict with other transactions; run again";
       case "53" -> "a server with room left; look at its connections, memory and disk";
       case "57" -> "a server that stays up; run again when it is back";

@@ -52,12 +52,6 @@ class MistakesTest {
   }
 
   @Test
-  void twoStatementsAreOneTooMany() {
-    assertThat(saidOf(reading(Database.POSTGRESQL, "select 1; select 2")))
-        .contains("(expected: one statement; run the others by themselves)");
-  }
-
-  @Test
   void aValueOfAnotherTypeIsThatOfARowInSqliteToo() throws Exception {
     create(Database.SQLITE);
     assertThat(saidOf(writing(Database.SQLITE, bytes("id,name\nx,one\n"))))

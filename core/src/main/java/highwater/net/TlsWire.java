@@ -23,6 +23,9 @@ final class TlsWire implements Wire {
   /// Room for several records, so that one call of the system serves them.
   private static final int CIPHERTEXT_BYTES = 64 << 10;
 
+  /// The most records that are looked through for one that says why the connection is gone.
+  private static final int RECORDS_BEFORE_ALERT_MAX = 100;
+
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   private final PlainWire socket;
@@ -269,9 +272,6 @@ final class TlsWire implements Wire {
     }
     return !sending.hasRemaining();
   }
-
-  /// The most records that are looked through for one that says why the connection is gone.
-  private static final int RECORDS_BEFORE_ALERT_MAX = 100;
 
   /// Throws what the other side said before it closed the connection: with TLS 1.3 a client may have begun to write when the server
   /// refuses its certificate.

@@ -123,7 +123,7 @@ public final class Upstream<T> {
   ///
   /// The objects cross in order, and in lots while both are at work: some tens of nanoseconds for each. The place before
   /// is full with `ahead` objects, and goes on when half of them are taken. A `ByteBuffer` is copied. What is before is a run
-  /// of its own ([PipelineRun#running()]) on a virtual thread, or a file host where it has files: its stages count as one
+  /// of its own ([PipelineRun#running()]) on a platform thread where one of a few is free, else a virtual one: its stages count as one
   /// stage of this one, a failure names the very one and comes behind what was given before it (a run that has all it needs
   /// does not come there), a cancel of either cancels both, and its results are final only when everything behind is done. What
   /// moves in it moves for the idle timeout and the diagnoses of this one. On one processor it costs a switch of threads for each lot.
